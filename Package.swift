@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+// The arrows go one way only: see DESIGN.md.
+let package = Package(
+    name: "sds",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "sds", targets: ["sds"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/pointfreeco/swift-custom-dump", exact: "1.7.3"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .target(name: "Transfer", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "Kubernetes", dependencies: [yams], swiftSettings: settings),
+        .target(name: "Templates", swiftSettings: settings),
+        .target(
+            name: "Cluster", dependencies: ["Kubernetes", "Transfer", yams, subprocess, logging],
+            swiftSettings: settings),
+        .target(
+            name: "HySDS", dependencies: ["Kubernetes", "Templates", yams, crypto], swiftSettings: settings),
+        .target(name: "Release", dependencies: ["Archive", crypto], swiftSettings: settings),
+        .target(name: "Rollout", dependencies: ["Kubernetes"], swiftSettings: settings),
+        .target(
+            name: "Operations",
+            dependencies: [
+                "Archive", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout", "Templates", subprocess, crypto,
+                logging,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Operations", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout", argumentParser, logging,
+            ],
+            swiftSettings: settings),
+        .executableTarget(name: "sds", dependencies: ["Commands"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

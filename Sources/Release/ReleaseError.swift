@@ -1,0 +1,16 @@
+/// Why a release can't be made from what lies on disk: the operator's input is at fault, nothing was sent.
+package struct ReleaseError: Error, Equatable, CustomStringConvertible {
+    package enum Kind: Equatable, Sendable {
+        case missing, unreadable, unsupportedName, unsupportedFile, escapingLink, changedWhileRead, tooLarge
+    }
+
+    package var kind: Kind
+    /// The file or folder, as the operator would name it.
+    package var path: String
+    package var message: String
+    package var hint: String?
+
+    package var description: String {
+        "\(path): \(message)" + (hint.map { "\n  hint:  \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,47 @@
+/// What a workload's pods hold: its trees, and links to the files that are secret. Named by its digest.
+package struct ReleaseManifest: Equatable, Sendable {
+    /// A file of the release that lies elsewhere in the pod: a secret, on a memory volume.
+    package struct Link: Hashable, Sendable {
+        /// Relative to the release's root.
+        package var path: String
+        /// Absolute.
+        package var target: String
+
+        package init(path: String, target: String) {
+            self.path = path
+            self.target = target
+        }
+    }
+
+    package let trees: [PackedTree]
+    package let links: [Link]
+    /// `release.json`: keys sorted, no white space.
+    package let json: [UInt8]
+    package let digest: Digest
+
+    /// - Throws: `ReleaseError` when the trees take more chunks than one release may have.
+    package init(trees: [PackedTree], links: [Link]) throws(ReleaseError) {
+        let chunks = trees.map(\.chunks.count).reduce(0, +)
+        guard chunks <= PackedTree.mostChunks else {
+            let sizes = trees.sorted { $0.size > $1.size }.prefix(3).map { "\($0.name) \($0.size / 1024) KiB" }
+            throw ReleaseError(
+                kind: .tooLarge, path: trees.map(\.name).joined(separator: ", "),
+                message: "the release takes \(chunks) objects of the cluster, \(PackedTree.mostChunks) are allowed",
+                hint: "largest: \(sizes.joined(separator: ", ")); take tests and data out of the trees")
+        }
+        self.trees = trees
+        self.links = links.sorted { ($0.path, $0.target) < ($1.path, $1.target) }
+        let treeTexts = trees.map { tree in
+            "{\"chunks\":\(tree.chunks.count),\"digest\":\"\(tree.digest)\",\"name\":\(quoted(tree.name)),"
+                + "\"path\":\(quoted(tree.destination)),\"size\":\(tree.size),\"tarball\":\"\(tree.archiveDigest)\"}"
+        }
+        let linkTexts = self.links.map { "{\"path\":\(quoted($0.path)),\"target\":\(quoted($0.target))}" }
+        json = Array(
+            ("{\"format\":1,\"links\":[\(linkTexts.joined(separator: ","))],"
+                + "\"trees\":[\(treeTexts.joined(separator: ","))]}").utf8)
+        digest = Digest(of: json)
+    }
+
+    /// The name of the ConfigMap that holds `release.json`.
+    package var objectName: String { "sds-release-\(digest.short)" }
+}
