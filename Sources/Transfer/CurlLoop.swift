@@ -1,0 +1,136 @@
+internal import CCurl
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// HTTP over libcurl: one thread carries all transfers, any number of tasks wait for them.
+///
+/// Ordinary requests share HTTP/2 connections, streams and upgraded connections have one of their own. The thread ends
+/// with the last reference; what is still running then is cancelled.
+package final class CurlLoop: Sendable {
+    let inbox: LoopInbox
+
+    private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    /// - Throws: `TransferError` when libcurl or the thread can't start.
+    package init() throws(TransferError) {
+        guard Self.isInitialized, let multi = curl_multi_init() else {
+            throw TransferError(.refused, "libcurl", "can't be initialised")
+        }
+        inbox = LoopInbox(LoopInbox.MultiHandle(pointer: multi))
+        do {
+            try startThread(inbox)
+        } catch {
+            curl_multi_cleanup(multi)
+            throw error
+        }
+    }
+
+    deinit {
+        inbox.close()
+    }
+
+    /// The whole answer, whatever its status.
+    package func response(to request: TransferRequest) async throws(TransferError) -> TransferResponse {
+        try request.validate()
+        let promise = Promise<TransferResponse>()
+        let id = inbox.nextID()
+        inbox.send(.start(TransferJob(id: id, request: request, sink: .whole(promise))))
+        return try await cancelling(id) { () async throws(TransferError) in try await promise.value() }
+    }
+
+    /// The answer's head, and its body as it comes.
+    package func stream(_ request: TransferRequest) async throws(TransferError) -> TransferStream {
+        try request.validate()
+        let promise = Promise<TransferHead>()
+        let (id, inbox) = (inbox.nextID(), inbox)
+        let body = ChunkPipe(capacity: 256 << 10, subject: request.subject) { inbox.send(.attend(id)) }
+        inbox.send(.start(TransferJob(id: id, request: request, sink: .stream(head: promise, body: body))))
+        let ticket = TransferTicket(id, loop: self)
+        let head = try await withDeadline(request.timeout, request.subject) { () async throws(TransferError) in
+            try await self.cancelling(id) { () async throws(TransferError) in try await promise.value() }
+        }
+        return TransferStream(head: head, body: body, ticket: ticket)
+    }
+
+    /// Only the connection.
+    func connect(_ request: TransferRequest) async throws(TransferError) -> UpgradedStream {
+        try request.validate()
+        let promise = Promise<Void>()
+        let (id, inbox) = (inbox.nextID(), inbox)
+        let incoming = ChunkPipe(capacity: 512 << 10, subject: request.subject) { inbox.send(.attend(id)) }
+        let outgoing = ChunkPipe(capacity: 512 << 10, subject: request.subject) { inbox.send(.attend(id)) }
+        let sink = TransferJob.Sink.duplex(connected: promise, incoming: incoming, outgoing: outgoing)
+        inbox.send(.start(TransferJob(id: id, request: request, sink: sink)))
+        let stream = UpgradedStream(incoming: incoming, outgoing: outgoing, ticket: TransferTicket(id, loop: self))
+        try await cancelling(id) { () async throws(TransferError) in try await promise.value() }
+        return stream
+    }
+
+    private func cancelling<Value: Sendable>(
+        _ id: UInt64, _ wait: () async throws(TransferError) -> Value
+    ) async throws(TransferError) -> Value {
+        let result: Result<Value, TransferError> = await withTaskCancellationHandler {
+            do throws(TransferError) {
+                return .success(try await wait())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            inbox.send(.cancel(id))
+        }
+        return try result.get()
+    }
+}
+
+/// Ends a transfer when nobody holds its stream any more.
+final class TransferTicket: Sendable {
+    private let id: UInt64
+    private let loop: CurlLoop
+
+    init(_ id: UInt64, loop: CurlLoop) {
+        self.id = id
+        self.loop = loop
+    }
+
+    func cancel() {
+        loop.inbox.send(.cancel(id))
+    }
+
+    deinit {
+        cancel()
+    }
+}
+
+private func startThread(_ inbox: LoopInbox) throws(TransferError) {
+    let context = Unmanaged.passRetained(inbox)
+    #if canImport(Glibc)
+        var thread = pthread_t()
+        let code = pthread_create(&thread, nil, { runLoop($0) }, context.toOpaque())
+        let isStarted = code == 0
+        if isStarted { pthread_detach(thread) }
+    #else
+        var thread: pthread_t?
+        let code = pthread_create(&thread, nil, { runLoop($0) }, context.toOpaque())
+        let isStarted = code == 0
+        if let thread, isStarted { pthread_detach(thread) }
+    #endif
+    if !isStarted {
+        context.release()
+        throw TransferError(.refused, "libcurl", "can't start its thread: error \(code)")
+    }
+}
+
+private func runLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context else { return nil }
+    // TLS writes to a connection that is gone would otherwise end the process.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    LoopEngine(Unmanaged<LoopInbox>.fromOpaque(context).takeRetainedValue()).run()
+    return nil
+}
