@@ -1,0 +1,50 @@
+# -- added by sds: what is different in a cluster from what a template for hosts says --
+from urllib.parse import quote as _sds_quote
+
+_sds_front = {{ ('https://' ~ SDS_HOST if SDS_HOST else 'http://' ~ MOZART_FQDN) | tojson }}
+_sds_grq = {{ ('http://' ~ GRQ_PVT_IP ~ ':' ~ (GRQ_PORT or 8878)) | tojson }}
+
+
+def _sds_redis(host, password):
+    return {{ 'rediss' | tojson if SDS_TLS else 'redis' | tojson }} + "://:" + _sds_quote(password, safe="") + "@" + host + {{ ':6379/0?ssl_cert_reqs=none' | tojson if SDS_TLS else ':6379/0' | tojson }}
+
+
+def _sds_elasticsearch(address, managed):
+    if not isinstance(address, str):
+        return [_sds_elasticsearch(one, managed) for one in address]
+    if "://" in address:
+        return address
+    return "https://" + address if managed or "es.amazonaws.com" in address else "http://" + address + ":9200"
+
+
+broker_url = {{ 'amqps' | tojson if SDS_TLS else 'amqp' | tojson }} + "://" + ":".join(
+    _sds_quote(word, safe="")
+    for word in ({{ MOZART_RABBIT_USER | tojson }}, {{ (MOZART_RABBIT_PASSWORD or '') | tojson }})
+) + {{ ('@' ~ MOZART_RABBIT_PVT_IP ~ (':5671//' if SDS_TLS else ':5672//')) | tojson }}
+{%- if not SDS_TLS %}
+broker_use_ssl = {}
+{%- endif %}
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None
+result_backend = _sds_redis({{ MOZART_REDIS_PVT_IP | tojson }}, {{ (MOZART_REDIS_PASSWORD or '') | tojson }})
+REDIS_JOB_STATUS_URL = result_backend
+REDIS_UNIX_DOMAIN_SOCKET = result_backend
+REDIS_JOB_INFO_URL = _sds_redis({{ METRICS_REDIS_PVT_IP | tojson }}, {{ (METRICS_REDIS_PASSWORD or '') | tojson }})
+REDIS_INSTANCE_METRICS_URL = REDIS_JOB_INFO_URL
+PYMONITOREDRUNNER_CFG = dict(globals().get("PYMONITOREDRUNNER_CFG", {}))
+PYMONITOREDRUNNER_CFG["rabbitmq"] = {
+    "hostname": {{ MOZART_RABBIT_PVT_IP | tojson }},
+    "port": {{ 5671 if SDS_TLS else 5672 }},
+    "queue": "stdouterr",
+}
+MOZART_URL = _sds_front + "/mozart/"
+MOZART_REST_URL = {{ ('http://' ~ MOZART_PVT_IP ~ ':8888/api/v0.1') | tojson }}
+GRQ_URL = _sds_grq
+GRQ_REST_URL = _sds_grq + "/api/v0.1"
+GRQ_UPDATE_URL = _sds_grq + "/api/v0.1/grq/dataset/index"
+GRQ_UPDATE_URL_BULK = _sds_grq + "/api/v0.2/grq/dataset/index"
+JOBS_ES_URL = _sds_elasticsearch({{ MOZART_ES_PVT_IP | tojson }}, {{ MOZART_AWS_ES or False }})
+GRQ_ES_URL = _sds_elasticsearch({{ GRQ_ES_PVT_IP | tojson }}, {{ GRQ_AWS_ES or False }})
+METRICS_ES_URL = _sds_elasticsearch({{ METRICS_ES_PVT_IP | tojson }}, {{ METRICS_AWS_ES or False }})
+ROOT_WORK_DIR = "/data/work"
+K8S = 1
