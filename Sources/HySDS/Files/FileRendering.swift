@@ -1,0 +1,107 @@
+internal import Templates
+
+/// Renders the files that a workload's `sds.hysds.org/files` names.
+package struct FileRendering: Sendable {
+    package let configuration: Configuration
+    package let sources: TemplateSources
+    package let texts: TemplateTexts
+    private let context: TemplateContext
+
+    /// - Parameter configuration: with generated secrets added.
+    package init(configuration: Configuration, topology: Topology, sources: TemplateSources, texts: TemplateTexts) {
+        self.configuration = configuration
+        self.sources = sources
+        self.texts = texts
+        context = TemplateContext(configuration: configuration, topology: topology)
+    }
+
+    /// - Throws: every template that is missing or fails, with line and variable.
+    package func files(for workload: Workload) throws(HySDSErrors) -> [RenderedFile] {
+        var files: [RenderedFile] = []
+        var errors: [HySDSError] = []
+        for declaration in workload.files {
+            do {
+                files.append(try file(declaration, for: workload))
+            } catch {
+                errors.append(error)
+            }
+        }
+        try HySDSErrors.check(errors)
+        return files
+    }
+
+    private func file(_ declaration: FileDeclaration, for workload: Workload) throws(HySDSError) -> RenderedFile {
+        let entry = sources.entry(declaration.template)
+        guard let found = texts.find(entry) else {
+            throw HySDSError(
+                .template, "\(workload.place): \(declaration.destination)", "no template \(declaration.template)",
+                hint: "looked for \(TemplateTexts.places(entry))")
+        }
+        var values = context.values(for: workload)
+        for member in entry.extra { values[member.key] = TemplateValue(member.value) }
+        var text = try render(found.bytes, named: found.name, values)
+        if !found.isOurs, let overlay = entry.overlay {
+            guard let bytes = texts.conf[overlay] else {
+                throw HySDSError(.template, "conf/sources.yaml: \(declaration.template)", "no overlay conf/\(overlay)")
+            }
+            text += "\n" + (try render(bytes, named: "conf/\(overlay)", values))
+        }
+        return RenderedFile(declaration: declaration, bytes: Array(text.utf8), source: found.name)
+    }
+
+    // MARK: One text
+
+    /// Strict about names that nobody knows; a key that HySDS's templates know and nobody set is empty, as it always was.
+    private func render(
+        _ bytes: [UInt8], named name: String, _ values: [String: TemplateValue]
+    ) throws(HySDSError) -> String {
+        guard let source = String(validating: bytes, as: UTF8.self) else {
+            throw HySDSError(.template, name, "expected UTF-8, found other bytes")
+        }
+        do {
+            return try render(source, name, values, .strict)
+        } catch  where error.kind == .undefined && undefinedName(in: error).map(isOptional) == true {
+            let missing = KnownKey.all.keys.filter { values[$0] == nil }.map { ($0, TemplateValue.null) }
+            do {
+                _ = try render(source, name, values.merging(missing) { own, _ in own }, .strict)
+            } catch  where error.kind == .undefined {
+                throw complaint(error)
+            } catch {
+                // Only the undefined names count here: `none` can't do what a missing value may.
+            }
+        } catch {
+            throw complaint(error)
+        }
+        do {
+            return try render(source, name, values, .lenient)
+        } catch {
+            throw complaint(error)
+        }
+    }
+
+    private func render(
+        _ source: String, _ name: String, _ values: [String: TemplateValue], _ undefined: TemplateOptions.Undefined
+    ) throws(TemplateError) -> String {
+        var options = TemplateOptions()
+        options.undefined = undefined
+        return try Template(source: source, name: name, options: options).render(context: values)
+    }
+
+    private func isOptional(_ name: String) -> Bool {
+        KnownKey.all[name] != nil
+    }
+
+    private func undefinedName(in error: TemplateError) -> String? {
+        let parts = error.message.split(separator: "'", omittingEmptySubsequences: false)
+        return parts.count >= 3 ? String(parts[1]) : nil
+    }
+
+    private func complaint(_ error: TemplateError) -> HySDSError {
+        var hint = error.hint
+        if error.kind == .undefined, let name = undefinedName(in: error) {
+            let near = Spelling.nearest(to: name, among: configuration.entries.map(\.key))
+            hint = "set \(name) in \(configuration.file)" + (near.map { ", or did you mean \($0)" } ?? "")
+        }
+        return HySDSError(.template, "\(error.template):\(error.line)", error.message, hint: hint)
+    }
+}

@@ -1,0 +1,48 @@
+/// The labels and annotations that carry the topology, and those that sds writes.
+package enum Annotation {
+    package static let prefix = "sds.hysds.org/"
+
+    // What k8s/ says.
+    package static let component = prefix + "component"
+    package static let role = prefix + "role"
+    package static let queueTemplate = prefix + "queue-template"
+    package static let startAfter = prefix + "start-after"
+    package static let program = prefix + "program"
+    package static let trees = prefix + "trees"
+    package static let moreTrees = prefix + "more-trees"
+    package static let files = prefix + "files"
+    package static let reload = prefix + "reload"
+    package static let queue = prefix + "queue"
+    package static let drainSeconds = prefix + "drain-seconds"
+    package static let longestJobSeconds = prefix + "longest-job-seconds"
+    package static let store = prefix + "store"
+    package static let storeName = prefix + "store-name"
+    package static let health = prefix + "health"
+    package static let queues = prefix + "queues"
+    package static let needsData = prefix + "needs-data"
+    package static let onlyWith = prefix + "only-with"
+    package static let secretOf = prefix + "secret-of"
+    /// Why a pod isn't `restricted`.
+    package static let securityReason = prefix + "security-reason"
+
+    // What sds writes.
+    package static let release = prefix + "release"
+    package static let sequence = prefix + "sequence"
+    package static let secrets = prefix + "secrets"
+    package static let spec = prefix + "spec"
+    package static let kind = prefix + "kind"
+    package static let replicasBeforeStop = prefix + "replicas-before-stop"
+
+    package static let name = "app.kubernetes.io/name"
+    package static let partOf = "app.kubernetes.io/part-of"
+    package static let managedBy = "app.kubernetes.io/managed-by"
+
+    /// Selects everything that sds made.
+    package static let ownSelector = "\(managedBy)=sds,\(partOf)=hysds"
+
+    static let knownLabels: Set<String> = [component, role, queueTemplate]
+    static let knownAnnotations: Set<String> = [
+        startAfter, program, trees, moreTrees, files, reload, queue, drainSeconds, longestJobSeconds, store, storeName,
+        health, queues, needsData, onlyWith, secretOf, securityReason,
+    ]
+}

@@ -1,0 +1,32 @@
+/// A part of HySDS that operators name on the command line.
+package enum Component: String, Hashable, Sendable, CaseIterable, Codable {
+    case mozart
+    case grq
+    case metrics
+    case factotum
+    case verdi
+}
+
+/// What a workload is for, which decides which verbs touch it.
+package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
+    case store
+    case service
+    case singleton
+    case worker
+    case setup
+    /// Clears stores; runs for `reset` alone.
+    case reset
+    case proxy
+
+    /// Whether it runs on, so that start, stop and status mean it.
+    package var isLasting: Bool { self != .setup && self != .reset }
+}
+
+/// How a workload takes a new release in place.
+package enum Reload: String, Hashable, Sendable, CaseIterable, Codable {
+    /// gunicorn loads the code again from its logical path.
+    case hup
+    /// The supervisor finishes its jobs, then starts again.
+    case drain
+    case restart
+}

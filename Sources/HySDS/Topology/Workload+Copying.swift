@@ -1,0 +1,64 @@
+internal import Kubernetes
+
+extension Workload {
+    /// The workers of one queue, made from the template that this is.
+    func copy(name: String, queue: String) -> Workload {
+        var copy = self
+        copy.name = name
+        copy.queue = queue
+        copy.programs = [queue]
+        copy.object = renamed(object, to: name)
+        copy.object.annotations[Annotation.queue] = queue
+        copy.object.annotations[Annotation.program] = queue
+        copy.object.setEnvironment(["SDS_QUEUE": queue, "SDS_PROGRAM": queue], ofContainer: name)
+        copy.companions = companions.map { renamed($0, to: name) }
+        return copy
+    }
+
+    mutating func take(_ settings: WorkloadSettings) {
+        self.settings = settings
+        drainSeconds = settings.drainSeconds ?? drainSeconds
+        longestJobSeconds = settings.longestJobSeconds ?? longestJobSeconds
+        engine = settings.engine ?? engine
+    }
+
+    /// A worker's own scaler from each template.
+    mutating func addScalers(_ templates: [KubernetesObject]) {
+        guard role == .worker, let queue else { return }
+        for template in templates {
+            var scaler = template
+            scaler.name = name
+            scaler.labels = object.labels
+            scaler[path: ["spec", "scaleTargetRef", "name"]] = .string(name)
+            scaler[path: ["spec", "minReplicaCount"]] =
+                settings.minimumReplicas.map { .integer(Int64($0)) } ?? scaler[path: ["spec", "minReplicaCount"]]
+            scaler[path: ["spec", "maxReplicaCount"]] =
+                settings.maximumReplicas.map { .integer(Int64($0)) } ?? scaler[path: ["spec", "maxReplicaCount"]]
+            if var triggers = scaler[path: ["spec", "triggers"]]?.array, !triggers.isEmpty {
+                triggers[0][path: ["metadata", "queueName"]] = .string(queue)
+                scaler[path: ["spec", "triggers"]] = .array(triggers)
+            }
+            companions.append(scaler)
+        }
+    }
+
+    private func renamed(_ object: KubernetesObject, to name: String) -> KubernetesObject {
+        var object = KubernetesObject(renamed(object.json, to: name))
+        object.labels[Annotation.queueTemplate] = nil
+        if var labels = object[path: ["spec", "template", "metadata", "labels"]]?.object {
+            labels[Annotation.queueTemplate] = nil
+            object[path: ["spec", "template", "metadata", "labels"]] = .object(labels)
+        }
+        return object
+    }
+
+    /// Everything that is called exactly like the template: object, labels, selectors, container, SDS_WORKLOAD.
+    private func renamed(_ value: JSONValue, to name: String) -> JSONValue {
+        switch value {
+        case .string(self.name): .string(name)
+        case .array(let elements): .array(elements.map { renamed($0, to: name) })
+        case .object(let members): .object(members.mapValues { renamed($0, to: name) })
+        default: value
+        }
+    }
+}
