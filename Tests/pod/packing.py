@@ -1,0 +1,151 @@
+"""Makes releases as `sds` uploads them: trees, chunks and release.json in the folder that a pod mounts."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+IMAGE = os.path.join(REPOSITORY, "images", "pod")
+PROGRAMS = os.path.join(IMAGE, "bin")
+CHUNK = 700
+
+
+def sha(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def quoted(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Member:
+    """One entry of a tree; `kind` f, d or l, and what the tarball says when that is to differ from the manifest."""
+
+    def __init__(self, path, content=b"", kind="f", mode=0o644, packed=None):
+        self.path, self.kind, self.mode = path, kind, mode
+        self.content = content.encode() if isinstance(content, str) else content
+        self.packed = packed
+
+    def line(self):
+        if self.kind == "f":
+            fields = [self.path, "f", f"{self.mode:o}", len(self.content), sha(self.content)]
+        elif self.kind == "d":
+            fields = [self.path, "d", "755", 0, ""]
+        else:
+            fields = [self.path, "l", "777", 0, self.content.decode()]
+        return quoted(fields) + "\n"
+
+    def info(self):
+        info = tarfile.TarInfo(self.path)
+        info.mode = self.mode
+        info.type = {"f": tarfile.REGTYPE, "d": tarfile.DIRTYPE, "l": tarfile.SYMTYPE}[self.kind]
+        if self.kind == "f":
+            info.size = len(self.content)
+        if self.kind == "l":
+            info.linkname = self.content.decode()
+        if self.packed:
+            self.packed(info)
+        return info
+
+
+class Tree:
+    def __init__(self, name, members, path=None, extra=()):
+        """`extra` members are in the tarball, not in the manifest."""
+        self.name = name
+        self.path = f"ops/{name}" if path is None else path
+        members = sorted(members, key=lambda member: member.path.encode())
+        manifest = "".join(member.line() for member in members).encode()
+        self.digest = sha(manifest)
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            for member in [Member(".sds-manifest", manifest), *members, *extra]:
+                archive.addfile(member.info(), io.BytesIO(member.content) if member.kind == "f" else None)
+        self.tarball = gzip.compress(buffer.getvalue(), mtime=0)
+        self.chunks = [self.tarball[at : at + CHUNK] for at in range(0, len(self.tarball), CHUNK)]
+
+
+def release_json(trees, links=()):
+    document = {
+        "format": 1,
+        "trees": [
+            {
+                "name": tree.name,
+                "path": tree.path,
+                "digest": tree.digest,
+                "tarball": sha(tree.tarball),
+                "size": len(tree.tarball),
+                "chunks": len(tree.chunks),
+            }
+            for tree in trees
+        ],
+        "links": [{"path": path, "target": target} for path, target in links],
+    }
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Pod:
+    """A pod's folders below one temporary folder, and its programs run there."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.root = os.path.join(folder, "sds")
+        self.chunks = os.path.join(folder, "chunks")
+        self.secrets = os.path.join(folder, "secrets")
+        self.home = os.path.join(folder, "home")
+        self.state = os.path.join(folder, "state")
+        self.log = os.path.join(folder, "termination-log")
+        self.current = os.path.join(self.root, "current")
+        for path in (self.root, self.chunks, self.secrets, self.home):
+            os.makedirs(path)
+        self.environment = dict(
+            os.environ,
+            SDS_ROOT=self.root,
+            SDS_CHUNKS=self.chunks,
+            SDS_SECRETS=self.secrets,
+            SDS_STATE_DIR=self.state,
+            SDS_TERMINATION_LOG=self.log,
+            HOME=self.home,
+            PYTHONDONTWRITEBYTECODE="1",
+            PATH=os.path.dirname(sys.executable) + os.pathsep + PROGRAMS + os.pathsep + os.environ["PATH"],
+        )
+
+    def mount(self, trees, links=(), sequence=1):
+        """Puts a release where the pod's template would, and returns its digest."""
+        for name in os.listdir(self.chunks):
+            os.unlink(os.path.join(self.chunks, name))
+        raw = release_json(trees, links)
+        self.put("release.json", raw)
+        for tree in trees:
+            for index, chunk in enumerate(tree.chunks):
+                self.put(f"{tree.digest[:16]}.{index}", chunk)
+        self.environment["SDS_RELEASE"] = sha(raw)
+        self.environment["SDS_SEQUENCE"] = str(sequence)
+        return sha(raw)
+
+    def put(self, name, content):
+        with open(os.path.join(self.chunks, name), "wb") as file:
+            file.write(content)
+
+    def run(self, *command, **options):
+        options.setdefault("timeout", 60)
+        return subprocess.run(
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False, **options
+        )
+
+    def init(self):
+        return self.run("sds-init")
+
+    def read(self, *parts):
+        with open(os.path.join(*parts), encoding="utf-8") as file:
+            return file.read()
+
+    def refusal(self):
+        return self.read(self.log)
+
+    def release(self):
+        return os.path.basename(os.readlink(self.current))

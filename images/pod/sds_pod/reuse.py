@@ -1,0 +1,57 @@
+"""Takes a tree from a release that the pod already holds, so that an unchanged tree need not be sent again."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import Optional
+
+from . import files, release, unpack
+from .places import Places
+from .refusal import Refusal
+from .release import OWN, Tree
+
+
+def copied(tree: Tree, places: Places, stage: str) -> Optional[bytes]:
+    """Copies the tree out of another release if its own chunks aren't mounted, and returns its manifest.
+
+    A file that isn't what the manifest says (rendered ones lie over it) is left out: what the new release doesn't
+    replace in its turn is found missing when the whole is verified.
+    """
+    if all(os.path.exists(os.path.join(places.chunks, f"{tree.digest[:16]}.{index}")) for index in range(tree.chunks)):
+        return None
+    for name in sorted(os.listdir(places.releases)):
+        donor = os.path.join(places.releases, name)
+        try:
+            with open(release.manifest_file(donor, tree), "rb") as file:
+                raw = file.read()
+            home = _path_in(donor, name, tree)
+            entries = release.parse_manifest(raw, tree)
+        except (OSError, Refusal):
+            continue
+        _copy(tree, entries, os.path.join(donor, home), os.path.join(stage, tree.path))
+        return raw
+    return None
+
+
+def _path_in(donor: str, digest: str, tree: Tree) -> str:
+    with open(os.path.join(donor, OWN, "release.json"), "rb") as file:
+        held = release.parse(file.read(), digest)
+    return next(other.path for other in held.trees if other.digest == tree.digest)
+
+
+def _copy(tree: Tree, entries: dict, source: str, destination: str) -> None:
+    os.makedirs(destination, exist_ok=True)
+    for path in set(entries) - set(release.differences(source, entries)):
+        entry = entries[path]
+        folder = path if entry.kind == "d" else posixpath.dirname(path)
+        unpack.make_folder(destination, folder)
+        place = os.path.join(destination, path)
+        if entry.kind == "l":
+            unpack.checked_link(tree, path, entry.value)
+            unpack.clear(tree, place)
+            os.symlink(entry.value, place)
+        elif entry.kind == "f":
+            unpack.clear(tree, place)
+            with open(os.path.join(source, path), "rb") as file:
+                files.write(place, file.read(), entry.mode)

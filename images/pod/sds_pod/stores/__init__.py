@@ -1,0 +1,1 @@
+"""Operations on the stores of a HySDS: Elasticsearch or OpenSearch, RabbitMQ, Redis."""
