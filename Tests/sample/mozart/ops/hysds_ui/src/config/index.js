@@ -1,0 +1,1 @@
+exports.ROOT_PATH = "/hysds_ui";

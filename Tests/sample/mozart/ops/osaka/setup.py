@@ -1,0 +1,8 @@
+from setuptools import find_packages, setup
+
+setup(
+    name="osaka",
+    version="1.3.90",
+    packages=find_packages(),
+    zip_safe=False,
+)
