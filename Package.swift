@@ -61,6 +61,15 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(name: "sds", dependencies: ["Commands"], swiftSettings: settings),
+        .testTarget(name: "ReleaseTests", dependencies: ["Release"], swiftSettings: settings),
+        .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: settings),
+        .testTarget(name: "KubernetesTests", dependencies: ["Kubernetes"], swiftSettings: settings),
+        .testTarget(name: "RolloutTests", dependencies: ["Kubernetes", "Rollout"], swiftSettings: settings),
+        .testTarget(
+            name: "HySDSTests", dependencies: ["HySDS", "Kubernetes", "Templates"], exclude: ["Golden"],
+            swiftSettings: settings),
+        .testTarget(name: "TransferTests", dependencies: ["Transfer"], swiftSettings: settings),
+        .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Kubernetes", "Transfer"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

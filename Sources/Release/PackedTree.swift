@@ -7,12 +7,7 @@ package struct PackedTree: Equatable, Sendable {
     /// How many pieces all trees of one release may have together.
     package static let mostChunks = 8
 
-    package let name: String
-    package let destination: String
-    package let digest: Digest
-    /// SHA-256 of the archive as a whole.
-    package let archiveDigest: Digest
-    package let size: Int
+    package let facts: TreeFacts
     package let chunks: [[UInt8]]
 
     package init(_ tree: Tree) throws(ReleaseError) {
@@ -26,18 +21,11 @@ package struct PackedTree: Equatable, Sendable {
                 hint: "a release in the cluster holds \(limit) compressed bytes at most: "
                     + "take tests and data out of the tree")
         }
-        name = tree.name
-        destination = tree.destination
-        digest = tree.digest
-        archiveDigest = Digest(of: archive)
-        size = archive.count
         chunks = stride(from: 0, to: archive.count, by: PackedTree.chunkSize).map { start in
             Array(archive[start..<min(start + PackedTree.chunkSize, archive.count)])
         }
-    }
-
-    /// The name of the ConfigMap that holds a chunk.
-    package func objectName(ofChunk index: Int) -> String {
-        "sds-tree-\(digest.short)-\(index)"
+        facts = TreeFacts(
+            name: tree.name, destination: tree.destination, digest: tree.digest, archiveDigest: Digest(of: archive),
+            size: archive.count, chunkCount: chunks.count)
     }
 }

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// What a workload's pods hold: its trees, and links to the files that are secret. Named by its digest.
 package struct ReleaseManifest: Equatable, Sendable {
     /// A file of the release that lies elsewhere in the pod: a secret, on a memory volume.
@@ -13,15 +15,15 @@ package struct ReleaseManifest: Equatable, Sendable {
         }
     }
 
-    package let trees: [PackedTree]
+    package let trees: [TreeFacts]
     package let links: [Link]
     /// `release.json`: keys sorted, no white space.
     package let json: [UInt8]
     package let digest: Digest
 
     /// - Throws: `ReleaseError` when the trees take more chunks than one release may have.
-    package init(trees: [PackedTree], links: [Link]) throws(ReleaseError) {
-        let chunks = trees.map(\.chunks.count).reduce(0, +)
+    package init(trees: [TreeFacts], links: [Link]) throws(ReleaseError) {
+        let chunks = trees.map(\.chunkCount).reduce(0, +)
         guard chunks <= PackedTree.mostChunks else {
             let sizes = trees.sorted { $0.size > $1.size }.prefix(3).map { "\($0.name) \($0.size / 1024) KiB" }
             throw ReleaseError(
@@ -32,7 +34,7 @@ package struct ReleaseManifest: Equatable, Sendable {
         self.trees = trees
         self.links = links.sorted { ($0.path, $0.target) < ($1.path, $1.target) }
         let treeTexts = trees.map { tree in
-            "{\"chunks\":\(tree.chunks.count),\"digest\":\"\(tree.digest)\",\"name\":\(quoted(tree.name)),"
+            "{\"chunks\":\(tree.chunkCount),\"digest\":\"\(tree.digest)\",\"name\":\(quoted(tree.name)),"
                 + "\"path\":\(quoted(tree.destination)),\"size\":\(tree.size),\"tarball\":\"\(tree.archiveDigest)\"}"
         }
         let linkTexts = self.links.map { "{\"path\":\(quoted($0.path)),\"target\":\(quoted($0.target))}" }
@@ -44,4 +46,14 @@ package struct ReleaseManifest: Equatable, Sendable {
 
     /// The name of the ConfigMap that holds `release.json`.
     package var objectName: String { "sds-release-\(digest.short)" }
+
+    /// The trees that a stored `release.json` names.
+    ///
+    /// - Throws: `DecodingError` for anything else.
+    package static func trees(ofJSON json: [UInt8]) throws -> [TreeFacts] {
+        struct Stored: Decodable {
+            let trees: [TreeFacts]
+        }
+        return try JSONDecoder().decode(Stored.self, from: Data(json)).trees
+    }
 }

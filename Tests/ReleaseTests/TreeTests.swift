@@ -104,8 +104,8 @@ import Testing
     }
 
     @Test func `the release's digest depends on its trees, their places and its links`() throws {
-        let tree = try PackedTree(Tree(name: "t", destination: "ops/t", entries: []))
-        let moved = try PackedTree(Tree(name: "t", destination: "ops/u", entries: []))
+        let tree = try PackedTree(Tree(name: "t", destination: "ops/t", entries: [])).facts
+        let moved = try PackedTree(Tree(name: "t", destination: "ops/u", entries: [])).facts
         let link = ReleaseManifest.Link(path: "ops/t/settings.cfg", target: "/sds-secrets/settings.cfg")
         let digests = try [
             ReleaseManifest(trees: [tree], links: []), ReleaseManifest(trees: [moved], links: []),

@@ -1,0 +1,86 @@
+internal import ArgumentParser
+
+/// What sdscli's argparse accepted and ArgumentParser doesn't: flags before the verb, unique prefixes of long flags,
+/// `-t` without a value.
+struct CommandLineRewriting {
+    private let flagsOfVerb: [String: [String]]
+    /// Long options that take a value.
+    private static let valued: Set<String> = [
+        "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
+        "--lock-wait", "--tail",
+    ]
+    /// sdscli's own flags win over ours when a prefix fits both.
+    private static let inherited: Set<String> = [
+        "--debug", "--type", "--force", "--ndeps", "--config-only", "--encrypt", "--help",
+    ]
+
+    init(_ root: any ParsableCommand.Type) {
+        let groups = root.configuration.groupedSubcommands.flatMap(\.subcommands) + root.configuration.subcommands
+        flagsOfVerb = Dictionary(
+            groups.map { ($0._commandName, CommandLineRewriting.longFlags(of: $0)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// - Throws: `ValidationError` for a prefix that fits several flags.
+    func rewritten(_ arguments: [String]) throws -> [String] {
+        guard let position = verbPosition(in: arguments) else { return arguments }
+        let verb = arguments[position]
+        let flags = flagsOfVerb[verb] ?? []
+        let moved = Array(arguments[..<position])
+        var rest = Array(arguments[(position + 1)...])
+        // What follows the component of `run` is the command's own.
+        var own: [String] = []
+        if verb == "run", let component = rest.firstIndex(where: { !$0.hasPrefix("-") }) {
+            own = Array(rest[rest.index(after: component)...])
+            rest = Array(rest[...component])
+        }
+        return [verb] + (try expand(moved + rest, flags)) + own
+    }
+
+    private func verbPosition(in arguments: [String]) -> Int? {
+        var index = 0
+        while index < arguments.count {
+            let argument = arguments[index]
+            if flagsOfVerb[argument] != nil { return index }
+            guard argument.hasPrefix("-") else { return nil }
+            if ["-h", "--help", "--version"].contains(argument) { return nil }
+            index += CommandLineRewriting.valued.contains(argument) ? 2 : 1
+        }
+        return nil
+    }
+
+    private func expand(_ arguments: [String], _ flags: [String]) throws -> [String] {
+        var result: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return result + arguments[index...] }
+            var text = try expanded(argument, flags)
+            let next = arguments.dropFirst(index + 1).first
+            if (text == "-t" || text == "--type"), next != "hysds" && next != "sdskit" { text = "--type=hysds" }
+            result.append(text)
+        }
+        return result
+    }
+
+    private func expanded(_ argument: String, _ flags: [String]) throws -> String {
+        guard argument.hasPrefix("--"), argument.count > 2 else { return argument }
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        guard !flags.contains(name) else { return argument }
+        var fitting = flags.filter { $0.hasPrefix(name) }
+        if fitting.count > 1 {
+            let old = fitting.filter { CommandLineRewriting.inherited.contains($0) }
+            guard old.count == 1 else {
+                throw ValidationError("'\(name)' is ambiguous: it could be \(fitting.joined(separator: " or "))")
+            }
+            fitting = old
+        }
+        guard let flag = fitting.first else { return argument }
+        return ([flag] + parts.dropFirst().map(String.init)).joined(separator: "=")
+    }
+
+    /// The long flags of a command as its own help lists them.
+    private static func longFlags(of command: any ParsableCommand.Type) -> [String] {
+        let words = command.helpMessage(columns: 500).split { " ,[]|<>\n=".contains($0) }
+        return Array(Set(words.filter { $0.hasPrefix("--") && $0.count > 2 }.map(String.init))).sorted()
+    }
+}

@@ -1,0 +1,23 @@
+internal import Foundation
+internal import Operations
+
+/// The question before a change: sdscli's words. Without a terminal it is an error, never a hang.
+enum Confirmation {
+    /// - Returns: false when the operator declined.
+    /// - Throws: `OperationError` (usage) when nobody can be asked.
+    static func ask(_ text: String) throws -> Bool {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+            throw OperationError(
+                .usage, "this would ask '\(text)', but there is no terminal", hint: "say -f to do it unasked")
+        }
+        while true {
+            FileHandle.standardError.write(Data("\(text). Continue [y/n]: ".utf8))
+            guard let answer = readLine(strippingNewline: true) else { return false }
+            switch answer.lowercased() {
+            case "y", "yes": return true
+            case "n", "no": return false
+            default: Console.standardError("please answer y or n")
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Foundation
+internal import Operations
+internal import Synchronization
+
+/// The only writer: results go to stdout, everything else to stderr, in order, whoever says it.
+final class Console: Sendable {
+    private let isTerminal: Bool
+    private let usesColor: Bool
+    private let isJSON: Bool
+    private let isQuiet: Bool
+    private let lock = Mutex(())
+
+    init(format: OutputFormat, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        usesColor = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+        isJSON = format == .json
+        isQuiet = false
+    }
+
+    static func standardError(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    func result(_ text: String) {
+        lock.withLock { _ in FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    }
+
+    func bytes(_ bytes: [UInt8], isError: Bool) {
+        lock.withLock { _ in
+            (isError ? FileHandle.standardError : FileHandle.standardOutput).write(Data(bytes))
+        }
+    }
+
+    /// One JSON document on stdout.
+    func result(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    func message(_ text: String, _ style: Style = .plain) {
+        lock.withLock { _ in Console.standardError(styled(text, style)) }
+    }
+
+    func show(_ event: Event) {
+        if isJSON { return showJSON(event) }
+        switch event {
+        case .note(let text): message(text)
+        case .warning(let text): message("warning: \(text)", .warning)
+        case .started(let step): if isTerminal { message("  … \(step)", .dim) }
+        case .progress(let workload, let state): message("    \(workload): \(state)", .dim)
+        case .cause(let workload, let text): message("    \(workload): \(text)", .warning)
+        case .finished(let step, let time): message("  ok \(step) (\(time.brief))", .good)
+        case .failed(let step, let text): message("  failed: \(step): \(text)", .bad)
+        }
+    }
+
+    /// Events as JSON lines on stderr, so that stdout stays one document.
+    private func showJSON(_ event: Event) {
+        let fields: [String: String] =
+            switch event {
+            case .note(let text): ["event": "note", "text": text]
+            case .warning(let text): ["event": "warning", "text": text]
+            case .started(let step): ["event": "started", "step": step]
+            case .progress(let workload, let state): ["event": "progress", "workload": workload, "state": state]
+            case .cause(let workload, let text): ["event": "cause", "workload": workload, "text": text]
+            case .finished(let step, let time): ["event": "finished", "step": step, "seconds": time.brief]
+            case .failed(let step, let text): ["event": "failed", "step": step, "text": text]
+            }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(fields) else { preconditionFailure("strings always encode") }
+        lock.withLock { _ in Console.standardError(String(decoding: data, as: UTF8.self)) }
+    }
+}
+
+extension Console {
+    enum Style: String {
+        case plain = ""
+        case dim = "2"
+        case good = "32"
+        case warning = "33"
+        case bad = "31"
+        case heading = "1;36"
+    }
+
+    func styled(_ text: String, _ style: Style) -> String {
+        usesColor && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+    }
+}
+
+extension Duration {
+    /// `0.4 s`, `12 s`, `3 min 5 s`.
+    var brief: String {
+        let seconds = Double(components.seconds) + Double(components.attoseconds) / 1e18
+        if seconds < 10 { return String(format: "%.1f s", seconds) }
+        if seconds < 120 { return "\(Int(seconds.rounded())) s" }
+        return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+    }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import Operations
+
+/// The way of every verb that changes something: ask, work within the deadline, report.
+struct Changing {
+    let surroundings: Surroundings
+    let change: ChangeOptions
+
+    /// - Parameter question: sdscli's words: `Updating component[s]: grq`.
+    func run(
+        _ verb: String, question: String, options: Session.Options = Session.Options(),
+        _ body: @escaping @Sendable (Session) async throws -> Outcome
+    ) async throws {
+        var options = options
+        options.isDryRun = change.dryRun
+        options.lockWait = change.lockWait
+        options.timeout = change.timeout
+        let session = try await surroundings.session(verb, options)
+        if !change.force && !change.dryRun {
+            guard try Confirmation.ask(question) else { return surroundings.console.message("nothing was changed") }
+        }
+        let outcome = try await Deadline.within(change.timeout, verb: verb) { try await body(session) }
+        try report(outcome, verb)
+    }
+
+    private func report(_ outcome: Outcome, _ verb: String) throws {
+        let console = surroundings.console
+        if surroundings.options.output == .json {
+            return try console.result(json: VerbReport(verb: verb, outcome: outcome))
+        }
+        guard !outcome.plan.isEmpty else { return console.result("sds \(verb): nothing to do") }
+        guard outcome.isDryRun else { return console.result("sds \(verb): done") }
+        for step in outcome.plan.steps { console.result(step.action.title) }
+    }
+}
+
+/// What `--output json` prints for a verb that changes something.
+struct VerbReport: Encodable {
+    let apiVersion = "sds/v1"
+    let kind = "Outcome"
+    let verb: String
+    let outcome: Outcome
+}
+
+/// One deadline for a verb as a whole.
+enum Deadline {
+    /// - Throws: `OperationError` (timed out) when `body` takes longer; it is cancelled then and tidies up first.
+    static func within<Result: Sendable>(
+        _ limit: Duration, verb: String, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            if let first { return first }
+            group.cancelAll()
+            var reason: [String] = []
+            do {
+                while let late = try await group.next() { if let late { return late } }
+            } catch let error as OperationError where error.kind != .cancelled {
+                reason = error.causes
+            } catch {}
+            throw OperationError(
+                .timedOut, "sds \(verb) did not end within \(limit.brief)", causes: reason,
+                hint: "run it again: it goes on from here; raise --timeout if it needs longer")
+        }
+    }
+}

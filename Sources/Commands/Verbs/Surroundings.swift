@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Cluster
+internal import Foundation
+internal import HySDS
+internal import Logging
+internal import Operations
+
+/// The outside world as one run of the program meets it: files, environment, cluster, terminal.
+struct Surroundings {
+    let console: Console
+    let options: GlobalOptions
+    let site: Site
+    let share: Share
+
+    init(_ options: GlobalOptions) throws {
+        self.options = options
+        console = Console(format: options.output)
+        let environment = ProcessInfo.processInfo.environment
+        guard let home = environment["HOME"], !home.isEmpty else {
+            throw OperationError(.usage, "HOME is not set", hint: "set it to the folder that holds .sds")
+        }
+        share = try Share(program: Surroundings.program, environment: environment)
+        let file = options.config.hasPrefix("~/") ? home + options.config.dropFirst() : options.config
+        site = try Site.load(
+            share: share, configurationFile: file, home: home, opsFolder: options.ops, namespace: options.namespace)
+        for warning in site.configuration.warnings { console.message("warning: \(warning)", .warning) }
+    }
+
+    /// The program's own file, whatever it was called by.
+    private static var program: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    func session(_ verb: String, _ change: Session.Options) async throws -> Session {
+        let settings = site.configuration.kubernetes
+        let environment = ProcessInfo.processInfo.environment
+        let client: ClusterClient
+        let access: ClusterAccess
+        do {
+            let isDebugging = options.debug
+            let source = KubeconfigSource.process(isInteractive: isatty(STDIN_FILENO) == 1) { [console] note in
+                switch note {
+                case .warning(let text): console.message("warning: \(text)", .warning)
+                case .running(let text): if isDebugging { console.message("running the credential plugin \(text)") }
+                }
+            }
+            access = try ClusterAccess.load(
+                file: options.kubeconfig ?? settings.kubeconfig, context: options.context ?? settings.context,
+                from: source)
+            client = try ClusterClient(
+                access,
+                settings: ClientSettings(
+                    cacheFolder: environment["HOME"].map { "\($0)/.sds/cache" },
+                    userAgent: "sds/\(SDS.configuration.version)"),
+                logger: isDebugging ? Logger.debugging : nil
+            ) { [console] warning in console.message("warning from the cluster: \(warning)", .warning) }
+        } catch {
+            throw OperationError(error)
+        }
+        let console = console
+        return Session(
+            site: site, client: client, namespace: settings.namespace,
+            identity: Identity(user: environment["USER"] ?? NSUserName(), host: Surroundings.hostName, command: verb),
+            options: change, emit: { console.show($0) })
+    }
+
+    private static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    func selection(_ word: String, for verb: Verb) throws -> [Component] {
+        do {
+            return try Selection(word, for: verb).components
+        } catch {
+            throw OperationError(error)
+        }
+    }
+}
+
+extension Logger {
+    /// Everything that the layers below trace, on stderr.
+    static var debugging: Logger {
+        var logger = Logger(label: "sds") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .debug
+        return logger
+    }
+}

@@ -1,0 +1,117 @@
+internal import Cluster
+internal import FoundationEssentials
+internal import HySDS
+internal import Kubernetes
+internal import Rollout
+internal import Synchronization
+
+extension Executor {
+    /// Waits until a workload serves (or a Job is complete). A cause is reported as soon as the cluster knows it;
+    /// it ends the wait only when its grace time is over.
+    func waitReady(_ workload: String, _ key: ObjectKey, sequence: String? = nil) async throws {
+        let revision = sequence.map { PodRevision(name: RecordNames.sequence, value: $0, isRequired: true) }
+        try await wait(
+            workload,
+            for: written[key].map { RolloutTarget($0, .ready, revision: revision) }
+                ?? RolloutTarget(key, .ready, revision: revision),
+            failure: "\(workload) did not come up")
+    }
+
+    func waitGone(_ workload: String, _ key: ObjectKey) async throws {
+        try await wait(
+            workload, for: written[key].map { RolloutTarget($0, .stopped) } ?? RolloutTarget(key, .stopped),
+            failure: "\(workload) did not stop")
+    }
+
+    private func wait(_ workload: String, for target: RolloutTarget, failure: String) async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let memory = Mutex((progress: "", tracker: RolloutTracker([target])))
+        let emit = session.emit
+        let failed: Cause? = try await mirror.wait { view in
+            let now = clock.now - start
+            let (report, progress) = memory.withLock { memory in
+                let report = memory.tracker.observe(view, now: now)
+                guard case .waiting(let text) = report.progress[target.key], text != memory.progress else {
+                    return (report, String?.none)
+                }
+                memory.progress = text
+                return (report, text)
+            }
+            if let progress { emit(.progress(workload: workload, state: progress)) }
+            for cause in report.newCauses { emit(.cause(workload: workload, cause.description)) }
+            switch report.verdict {
+            case .waiting: return nil
+            case .done: return .some(.none)
+            case .failed(let causes): return .some(causes.first)
+            }
+        }
+        guard let cause = failed else { return }
+        var lines = [cause.description]
+        if cause.hasLog, let pod = cause.pod {
+            lines += await lastLines(of: pod, container: cause.container, in: target.key.namespace ?? session.namespace)
+        }
+        throw OperationError(.unhealthy, failure, causes: lines, hint: cause.hint)
+    }
+
+    /// The end of a container's log: of the run that failed, else of the one that runs.
+    private func lastLines(of pod: String, container: String?, in namespace: String) async -> [String] {
+        for previous in [true, false] {
+            do {
+                let text = try await session.client.logText(
+                    namespace: namespace, pod: pod,
+                    options: LogOptions(container: container, previous: previous, tailLines: 20))
+                let lines = text.split(separator: "\n").suffix(20).map { "log: \($0)" }
+                if !lines.isEmpty { return lines }
+            } catch {
+                session.emit(.note("no log of \(pod)\(previous ? " before its restart" : ""): \(error.message)"))
+            }
+        }
+        return []
+    }
+
+    /// Tells every pod of a worker how long its job may run on. A pod that can't be told ends by its own grace period.
+    func drain(_ workload: String, in namespace: String, limit: Int?) async throws {
+        let pods = try await session.client.list(
+            ObjectSelection(.pod, namespace: namespace, labels: "\(RecordNames.name)=\(workload)"))
+        let command = ["sds-drain"] + (limit.map { ["--limit", String($0)] } ?? [])
+        let busy = await withTaskGroup(of: Int.self) { group in
+            for pod in pods.items where pod.isRunning {
+                group.addTask { await self.tell(pod, command) }
+            }
+            return await group.reduce(0, +)
+        }
+        guard busy > 0 else { return }
+        switch limit {
+        case 0: session.emit(.note("\(workload): \(busy) running jobs go back to their queue"))
+        case .some(let limit):
+            session.emit(
+                .note("\(workload): \(busy) running jobs have \(limit) s to end, then they go back to their queue"))
+        case nil: session.emit(.note("\(workload): \(busy) running jobs run to their end"))
+        }
+    }
+
+    /// The number of jobs that the pod runs.
+    private func tell(_ pod: KubernetesObject, _ command: [String]) async -> Int {
+        let target = ExecTarget(
+            namespace: pod.namespace ?? session.namespace, pod: pod.name, container: pod.mainContainer)
+        do {
+            let state = try await session.client.run(target, ["sds-state"], timeout: .seconds(15))
+            let active = try JSONValue(parsing: state.output)["active"]?.integer ?? 0
+            let result = try await session.client.run(target, command, timeout: .seconds(15))
+            if case .exited(0) = result.status { return active }
+            session.emit(
+                .warning("\(pod.name) can't be told to drain: \(String(decoding: result.errors, as: UTF8.self))"))
+            return active
+        } catch {
+            // A pod that is just ending has no process to tell; the wait that follows sees whether it is gone.
+            return 0
+        }
+    }
+}
+
+extension KubernetesObject {
+    fileprivate var isRunning: Bool {
+        (self[path: ["status", "containerStatuses"]]?.array ?? []).contains { $0[path: ["state", "running"]] != nil }
+    }
+}

@@ -1,0 +1,23 @@
+/// Names of what the program keeps in the namespace about itself, and of the labels and annotations it reads and writes.
+package enum RecordNames {
+    package static let prefix = "sds.hysds.org/"
+    package static let kindLabel = prefix + "kind"
+    package static let marker = "sds-marker"
+    package static let wanted = "sds-wanted"
+    package static let pause = "sds-reset"
+    package static let generatedSecrets = "sds-generated"
+    package static let lock = "sds-lock"
+    package static let replicasBeforeStop = prefix + "replicas-before-stop"
+    package static let managedBy = "app.kubernetes.io/managed-by"
+    package static let partOf = "app.kubernetes.io/part-of"
+    package static let name = "app.kubernetes.io/name"
+    package static let component = prefix + "component"
+    package static let sequence = prefix + "sequence"
+    package static let release = prefix + "release"
+    /// The generation of a workload's secret files.
+    package static let secrets = prefix + "secrets"
+    /// The digest of what a workload's object says, without its sequence number.
+    package static let spec = prefix + "spec"
+    /// Selects every object of HySDS, ours or made by a controller from a template of ours.
+    package static let everything = "\(partOf)=hysds"
+}

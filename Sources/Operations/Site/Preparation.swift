@@ -1,0 +1,77 @@
+internal import Cluster
+internal import FoundationEssentials
+package import HySDS
+package import Kubernetes
+internal import Release
+
+/// Turns workloads of the topology into what is to be applied: code read and packed, files rendered, objects made.
+package struct Preparation: Sendable {
+    package let prepared: [String: Prepared]
+    /// Secrets that the configuration leaves open, made now; nil when the cluster has them all.
+    package let generatedSecrets: KubernetesObject?
+    /// Objects of no workload: ingress, network policies.
+    package let shared: [KubernetesObject]
+
+    package static func prepare(
+        _ workloads: [Workload], for session: Session, seeing records: Records
+    ) async throws -> Preparation {
+        let namespace = session.namespace
+        let secrets = try await GeneratedSecrets.load(session)
+        let configuration = session.site.configuration.adding(secrets: secrets.values)
+        let names = Set(workloads.flatMap { $0.trees })
+        let trees =
+            session.options.isConfigurationOnly
+            ? CodeTrees(packed: [:], commits: [:])
+            : try await CodeTrees.read(
+                names, optional: Set(workloads.flatMap(\.moreTrees)).subtracting(["*"]), ops: session.site.ops)
+        let files = FileRendering(
+            configuration: configuration, topology: session.site.topology, sources: session.site.sources,
+            texts: session.site.texts)
+        let rendering = Rendering(configuration: configuration, topology: session.site.topology)
+        let time = Timestamp.second(Date())
+
+        var prepared: [String: Prepared] = [:]
+        for workload in workloads {
+            let content = try await WorkloadContent.make(
+                workload, files: try files.files(for: workload), trees: trees, key: secrets.digestKey, session: session,
+                recorded: records.wanted[workload.name])
+            let recorded = records.wanted[workload.name]
+            func objects(_ sequence: Int) throws -> [KubernetesObject] {
+                try rendering.objects(
+                    for: workload, release: content.facts(sequence: sequence), secrets: content.secrets?.facts)
+            }
+            var sequence = recorded?.sequence ?? 1
+            var made = try objects(sequence)
+            guard workload.external == nil, let first = made.first else {
+                prepared[workload.name] = Prepared(
+                    workload: workload, object: nil, companions: made, content: content.objects(namespace: namespace),
+                    wanted: WantedRelease(
+                        sequence: 1, release: nil, spec: "", identity: session.identity, time: time, commits: [:]),
+                    isChanged: false)
+                continue
+            }
+            let spec = first.annotations[RecordNames.spec] ?? ""
+            let isChanged = recorded?.spec != spec
+            if isChanged && recorded != nil {
+                sequence += 1
+                made = try objects(sequence)
+            }
+            let object = made[0]
+            let wanted = WantedRelease(
+                sequence: sequence, release: content.release?.digest.hex, spec: spec,
+                identity: session.identity, time: time,
+                commits: trees.commits.filter { workload.trees.contains($0.key) })
+            var stored = content.objects(namespace: namespace)
+            if isChanged && workload.isRunning {
+                stored.append(
+                    Revision(workload: workload.name, wanted: wanted, object: object).record(namespace: namespace))
+            }
+            prepared[workload.name] = Prepared(
+                workload: workload, object: object, companions: Array(made.dropFirst()), content: stored,
+                wanted: wanted, isChanged: isChanged)
+        }
+        return Preparation(
+            prepared: prepared, generatedSecrets: secrets.toCreate,
+            shared: rendering.sharedObjects())
+    }
+}

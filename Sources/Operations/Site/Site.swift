@@ -1,0 +1,50 @@
+internal import FoundationEssentials
+package import HySDS
+
+/// What the operator's machine says HySDS should be: configuration, topology, templates, code.
+package struct Site: Sendable {
+    package let configuration: Configuration
+    package let topology: Topology
+    package let sources: TemplateSources
+    package let texts: TemplateTexts
+    /// The checkout's folder of code trees: `~/mozart/ops`.
+    package let ops: String
+    package let configurationFile: String
+
+    /// - Parameters:
+    ///   - configurationFile: the operator's `~/.sds/config`.
+    ///   - opsFolder: where the code trees lie, when it isn't `OPS_HOME/mozart/ops`.
+    ///   - namespace: instead of the one that the configuration names.
+    /// - Throws: `OperationError` (usage) with every error found.
+    package static func load(
+        share: Share, configurationFile: String, home: String, opsFolder: String?, namespace: String?
+    ) throws(OperationError) -> Site {
+        guard FileManager.default.fileExists(atPath: configurationFile), let text = try Folder.read(configurationFile)
+        else {
+            throw OperationError(
+                .usage, "no configuration: \(configurationFile) does not exist",
+                hint: "copy \(share.path)/conf/sds.config there and adapt it (mode 0600)")
+        }
+        let installation = Installation(k8s: try share.files(below: "k8s"), conf: try share.files(below: "conf"))
+        do {
+            let configuration = try Configuration.parse(text, file: configurationFile, installation: installation)
+                .inNamespace(namespace)
+            let sources = try TemplateSources(installation: installation)
+            let opsHome = configuration.text("OPS_HOME") ?? home
+            let ops = opsFolder ?? "\(opsHome)/mozart/ops"
+            var checkout: [String: [UInt8]] = [:]
+            for path in sources.checkoutPaths where FileManager.default.fileExists(atPath: "\(ops)/\(path)") {
+                checkout[path] = try Folder.read("\(ops)/\(path)")
+            }
+            let folder = URL(fileURLWithPath: configurationFile).deletingLastPathComponent().path
+            return Site(
+                configuration: configuration,
+                topology: try Topology(installation: installation, configuration: configuration), sources: sources,
+                texts: TemplateTexts(
+                    user: try Folder(folder + "/files").files(), checkout: checkout, conf: installation.conf),
+                ops: ops, configurationFile: configurationFile)
+        } catch {
+            throw OperationError(error)
+        }
+    }
+}

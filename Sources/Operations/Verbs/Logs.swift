@@ -1,0 +1,81 @@
+internal import Cluster
+package import HySDS
+internal import Kubernetes
+
+/// The log lines of a component's or a workload's pods, each with the pod's name when there are several.
+package struct Logs: Sendable {
+    package let workloads: [Workload]
+    package let follows: Bool
+    package let tail: Int?
+
+    /// - Parameter word: a component or the name of a workload.
+    /// - Throws: `OperationError` (usage) that lists what can be named.
+    package init(_ word: String, follows: Bool, tail: Int?, site: Site) throws(OperationError) {
+        workloads = try site.workloads(named: word)
+        self.follows = follows
+        self.tail = tail
+    }
+
+    package func callAsFunction(
+        _ session: Session, line: @escaping @Sendable (_ pod: String, String) -> Void
+    ) async throws {
+        let names = workloads.map(\.name).joined(separator: ",")
+        let pods = try await session.client.list(
+            ObjectSelection(
+                .pod, namespace: session.namespace,
+                labels: "\(RecordNames.everything),\(RecordNames.name) in (\(names))"))
+        guard !pods.items.isEmpty else {
+            throw OperationError(
+                .failed, "no pods of \(workloads.map(\.name).joined(separator: ", "))",
+                hint: "they don't run: see 'sds status'")
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for pod in pods.items {
+                let container = pod.mainContainer
+                group.addTask {
+                    var rest: [UInt8] = []
+                    let options = LogOptions(container: container, follow: follows, tailLines: tail)
+                    let stream = try await session.client.logs(
+                        namespace: session.namespace, pod: pod.name, options: options)
+                    for try await chunk in stream {
+                        rest += chunk
+                        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                            line(pod.name, String(decoding: rest[..<end], as: UTF8.self))
+                            rest.removeSubrange(...end)
+                        }
+                    }
+                    if !rest.isEmpty { line(pod.name, String(decoding: rest, as: UTF8.self)) }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+extension KubernetesObject {
+    /// The container that Kubernetes' own annotation names, else the one named like the workload, else the first.
+    var mainContainer: String? {
+        let names = (self[path: ["spec", "containers"]]?.array ?? []).compactMap { $0["name"]?.string }
+        let preferred = [annotations["kubectl.kubernetes.io/default-container"], labels[RecordNames.name]]
+        return preferred.compactMap { $0 }.first { names.contains($0) } ?? names.first
+    }
+}
+
+extension Site {
+    /// The workloads of a component, or the one of that name or program.
+    ///
+    /// - Throws: `OperationError` (usage) that lists what can be named.
+    package func workloads(named word: String) throws(OperationError) -> [Workload] {
+        if let component = Component(rawValue: word) {
+            return topology.workloads(of: component).filter { !$0.isOneShot }
+        }
+        let found = topology.workloads.filter { $0.name == word || $0.programs.contains(word) }
+        guard !found.isEmpty else {
+            throw OperationError(
+                .usage, "no component or workload is called '\(word)'",
+                hint: "components: \(Component.allCases.map(\.rawValue).joined(separator: " ")); workloads: "
+                    + topology.workloads.map(\.name).joined(separator: " "))
+        }
+        return found
+    }
+}

@@ -1,0 +1,144 @@
+internal import Cluster
+package import HySDS
+internal import Kubernetes
+
+/// Makes components what configuration and checkout say; what runs goes on running, what is stopped stays stopped.
+package struct Update: Sendable {
+    package let components: [Component]
+
+    package init(_ components: [Component]) {
+        self.components = components
+    }
+
+    package func callAsFunction(_ session: Session) async throws -> Outcome {
+        try await session.carryOut { session in
+            try await plan(session)
+        } recover: { session, error in
+            try await goBack(session, from: error)
+        }
+    }
+
+    package func plan(_ session: Session) async throws -> Plan {
+        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        try session.check(state.records)
+        let topology = session.site.topology
+        let chosen = session.workloads(of: components) { $0.role != .reset }
+        let setUps = chosen.filter { $0.role == .setup }
+        let neededStores = topology.required(by: setUps).filter { $0.isStore }
+        let all = chosen + neededStores.filter { store in !chosen.contains { $0.name == store.name } }
+
+        let preparation = try await Preparation.prepare(all, for: session, seeing: state.records)
+        let companions = preparation.prepared.values.flatMap(\.companions) + preparation.shared
+        let inventory = try await Inventory.take(session, companions: companions)
+        var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)
+        let applied = builder.recordable(all, appliesStores: session.options.appliesStores)
+        let ground = builder.addGround(recording: applied)
+
+        for object in preparation.shared where !inventory.covers(object) { builder.add(.apply(object), after: ground) }
+        for workload in topology.startWaves(all).flatMap({ $0 }) {
+            guard let prepared = preparation.prepared[workload.name] else { continue }
+            let before = builder.ends(of: workload.startAfter).union(ground)
+            switch workload.role {
+            case .store:
+                let isNeeded = neededStores.contains { $0.name == workload.name }
+                builder.update(store: prepared, isNeeded: isNeeded, after: before, ground: ground)
+            case .setup: builder.runOnce(workload, after: before, ground: ground)
+            default: builder.update(prepared, after: before, ground: ground)
+            }
+        }
+        builder.prune(session.workloads(of: components) { _ in true }, preparation.shared, inventory, components)
+        return builder.plan
+    }
+
+    /// What ran before runs again: the wanted releases of before, under new sequence numbers.
+    private func goBack(_ session: Session, from error: any Error) async throws {
+        let plan = try await GoingBack(components).plan(session)
+        guard !plan.isEmpty else { return }
+        session.emit(.warning("the update did not become ready: going back to what ran before"))
+        do {
+            try await Executor(session).execute(plan)
+        } catch let second {
+            var reported = OperationError(error)
+            reported.causes.append("going back failed too: \(OperationError(second).message)")
+            throw reported
+        }
+        var reported = OperationError(error)
+        if reported.kind != .timedOut { reported.kind = .unhealthy }
+        reported.hint = (reported.hint.map { $0 + "; " } ?? "") + "what ran before the update runs again"
+        throw reported
+    }
+}
+
+extension PlanBuilder {
+    /// The workloads whose wanted release this update records: not the stores that it leaves as they are.
+    func recordable(_ workloads: [Workload], appliesStores: Bool) -> Set<String> {
+        Set(
+            workloads.filter { workload in
+                !workload.isStore || appliesStores || state.object(of: workload) == nil
+            }.map(\.name))
+    }
+
+    /// A store is created, or brought up when set-up needs it; its own objects change only on demand.
+    mutating func update(store prepared: Prepared, isNeeded: Bool, after: Set<String>, ground: Set<String>) {
+        let workload = prepared.workload
+        let live = state.object(of: workload)
+        var before = after
+        if live == nil || session.options.appliesStores {
+            before.formUnion(converge(prepared, ground: ground))
+        } else if prepared.isChanged {
+            note("\(workload.name): its configuration changed; stores are changed by 'sds update ... --stores' only")
+        }
+        if isNeeded {
+            bringUp(workload, after: before)
+        } else {
+            finish(workload, with: before == after ? [] : before)
+        }
+    }
+
+    /// A workload that runs is rolled over to its new release; one that doesn't is only changed.
+    mutating func update(_ prepared: Prepared, after: Set<String>, ground: Set<String>) {
+        let workload = prepared.workload
+        let steps = converge(prepared, ground: ground, after: after)
+        guard let key = prepared.object?.key, state.object(of: workload) != nil, state.replicas(of: workload) > 0 else {
+            finish(workload, with: steps)
+            return
+        }
+        var last = steps
+        let sequence = String(prepared.wanted.sequence)
+        let hasOldPods = state.pods(of: workload).contains {
+            !$0.isBeingDeleted && $0.annotations[RecordNames.sequence] != sequence
+        }
+        if workload.object.kind == "ReplicaSet", hasOldPods {
+            last = [add(.replacePods(workload: workload.name, object: key, spec: sequence), after: last.union(after))]
+        }
+        if !last.isEmpty || !isReady(workload) {
+            let only = workload.object.kind == "ReplicaSet" ? sequence : nil
+            last = [
+                add(.waitReady(workload: workload.name, object: key, sequence: only), after: last.union(after))
+            ]
+        }
+        finish(workload, with: last)
+    }
+
+    /// What we made for these components and no longer declare goes; never data, an address or a namespace.
+    mutating func prune(
+        _ declared: [Workload], _ shared: [KubernetesObject], _ inventory: Inventory, _ components: [Component]
+    ) {
+        let names = Set(session.site.topology.workloads.map(\.name))
+        let components = Set(components.map(\.rawValue))
+        let rest = Set(plan.steps.map(\.id))
+        for object in state.ownObjects where object.kind != "Job" {
+            let name = object.labels[RecordNames.name] ?? ""
+            guard object.labels[RecordNames.managedBy] == "sds", !names.contains(name),
+                components.contains(object.labels[RecordNames.component] ?? "")
+            else { continue }
+            note("\(object.key) is no longer declared: it is drained and removed")
+            add(.delete(object.key, uid: object.uid), after: rest)
+        }
+        let keys = Set((preparation?.prepared.values.flatMap(\.companions) ?? []).map(\.key) + shared.map(\.key))
+        for object in inventory.undeclared(besides: keys, components: components) {
+            note("\(object.key) is no longer declared: it is removed")
+            add(.delete(object.key, uid: object.uid), after: rest)
+        }
+    }
+}
