@@ -22,7 +22,8 @@ package struct TransferRequest: Sendable {
     package init(
         _ method: String, _ url: TransferURL, headers: HeaderFields = HeaderFields(), body: [UInt8]? = nil,
         connection: ConnectionOptions = ConnectionOptions(), timeout: Duration = .seconds(60),
-        lifetime: Duration? = nil, isCompressible: Bool = false, isRepeatable: Bool = false, needsFreshConnection: Bool = false,
+        lifetime: Duration? = nil, isCompressible: Bool = false, isRepeatable: Bool = false,
+        needsFreshConnection: Bool = false,
         responseLimit: Int = 256 << 20
     ) {
         self.method = method

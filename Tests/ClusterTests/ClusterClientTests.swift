@@ -165,7 +165,8 @@ struct ClusterClientTests {
             case "/api/v1":
                 .json(
                     200,
-                    #"{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","namespaced":true,"kind":"Pod"}]}"#)
+                    #"{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","namespaced":true,"kind":"Pod"}]}"#
+                )
             case "/apis/apps/v1":
                 .json(
                     200,

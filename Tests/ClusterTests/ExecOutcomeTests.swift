@@ -18,7 +18,10 @@ struct ExecOutcomeTests {
                 + #""details":{"causes":[{"reason":"ExitCode","message":"3"}]}}"#,
             .exited(3)
         ),
-        (#"{"status":"Failure","message":"no such file","reason":"InternalError","code":500}"#, .failed("no such file")),
+        (
+            #"{"status":"Failure","message":"no such file","reason":"InternalError","code":500}"#,
+            .failed("no such file")
+        ),
     ])
     func `the server's status says how the command ended`(text: String, status: ExecStatus) {
         #expect(Self.outcome(text).status == status)
@@ -42,7 +45,8 @@ struct ExecOutcomeTests {
         var outcome = ExecOutcome()
         let text = Array(Self.success.utf8)
         let (events, replies) = outcome.take([
-            .bytes(.status, text[..<9]), .bytes(.output, [1]), .bytes(.status, text[9...]), .reply([5]), .bytes(.errors, [2]),
+            .bytes(.status, text[..<9]), .bytes(.output, [1]), .bytes(.status, text[9...]), .reply([5]),
+            .bytes(.errors, [2]),
             .ended,
         ])
         #expect(events == [.output([1]), .errors([2])])

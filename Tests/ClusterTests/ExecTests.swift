@@ -103,8 +103,10 @@ struct ExecTests {
                 connection.write(Self.webSocketUpgrade("v5"))
                 var bytes: [UInt8] = []
                 while bytes.count < 19, let more = connection.read() { bytes += more }
-                let expected: [UInt8] = [0x82, 0x86, 0, 0, 0, 0, 0] + Array("input".utf8) + [0x82, 0x82, 0, 0, 0, 0, 255]
-                let status = bytes.starts(with: expected) ? Self.success : Array(#"{"status":"Failure","message":"no"}"#.utf8)
+                let expected: [UInt8] =
+                    [0x82, 0x86, 0, 0, 0, 0, 0] + Array("input".utf8) + [0x82, 0x82, 0, 0, 0, 0, 255]
+                let status =
+                    bytes.starts(with: expected) ? Self.success : Array(#"{"status":"Failure","message":"no"}"#.utf8)
                 connection.write(Self.message(3, status) + [0x88, 0])
                 while connection.read() != nil {}
             }

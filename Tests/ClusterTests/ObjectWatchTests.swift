@@ -54,7 +54,9 @@ struct ObjectWatchTests {
             switch number {
             case 1: return ScriptedServer.list([ScriptedServer.pod("a", version: 3)], version: 5)
             case 2 where isEvent:
-                return .lines([#"{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","code":410}}"#])
+                return .lines([
+                    #"{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","code":410}}"#
+                ])
             case 2: return ScriptedServer.failure(410, "Expired")
             case 3: return ScriptedServer.list([ScriptedServer.pod("b", version: 8)], version: 9)
             default: return .lines([ScriptedServer.event("ADDED", "c", version: 10)])

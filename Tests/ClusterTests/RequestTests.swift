@@ -17,7 +17,8 @@ struct RequestTests {
     }
 
     @Test func `a command in a query is escaped whole`() throws {
-        let request = APIRequest.exec(namespace: "n", pod: "p", command: ["sh", "-c", "a & b = \"c+d\"; e"], stdin: true)
+        let request = APIRequest.exec(
+            namespace: "n", pod: "p", command: ["sh", "-c", "a & b = \"c+d\"; e"], stdin: true)
         #expect(
             try request.url(on: TransferURL("https://a")).text
                 == "https://a/api/v1/namespaces/n/pods/p/exec?command=sh&command=-c&command="
@@ -48,7 +49,10 @@ struct RequestTests {
     }
 
     @Test(arguments: [
-        (404, #"{"kind":"Status","status":"Failure","reason":"NotFound","message":"gone away"}"#, ClusterError.Kind.notFound, "gone away"),
+        (
+            404, #"{"kind":"Status","status":"Failure","reason":"NotFound","message":"gone away"}"#,
+            ClusterError.Kind.notFound, "gone away"
+        ),
         (409, #"{"kind":"Status","status":"Failure","reason":"AlreadyExists","message":"x"}"#, .alreadyExists, "x"),
         (409, #"{"kind":"Status","status":"Failure","reason":"Conflict","message":"x"}"#, .conflict, "x"),
         (410, "", .gone, "the server answered 410"),
@@ -59,7 +63,8 @@ struct RequestTests {
         (429, "", .tooManyRequests, "the server answered 429"), (400, "", .badRequest, "the server answered 400"),
         (401, "Unauthorized", .unauthorized, "the server answered 401: Unauthorized"),
     ])
-    func `an error's kind comes from code and reason`(code: Int, body: String, kind: ClusterError.Kind, message: String) {
+    func `an error's kind comes from code and reason`(code: Int, body: String, kind: ClusterError.Kind, message: String)
+    {
         let error = ClusterError(status: code, body: Array(body.utf8), subject: "GET /x")
         #expect(error.kind == kind)
         #expect(error.message == message)

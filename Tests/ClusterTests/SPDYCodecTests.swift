@@ -51,7 +51,9 @@ struct SPDYCodecTests {
         let text = String(decoding: bytes.map { $0 < 128 ? $0 : 63 }, as: UTF8.self)
         #expect(names.allSatisfy { text.contains($0) })
         var other = SPDYCodec()
-        #expect(!String(decoding: other.opening(hasInput: false).map { $0 < 128 ? $0 : 63 }, as: UTF8.self).contains("stdin"))
+        #expect(
+            !String(decoding: other.opening(hasInput: false).map { $0 < 128 ? $0 : 63 }, as: UTF8.self).contains(
+                "stdin"))
     }
 
     @Test(arguments: [1, 2, 3, 5, 8, 13, 1000])
@@ -95,7 +97,9 @@ struct SPDYCodecTests {
 
     @Test func `frames of unknown streams and types are skipped`() throws {
         var codec = SPDYCodec()
-        let bytes = Self.data(9, [1, 2, 3]) + Self.control(8, [0, 0, 0, 5, 1]) + Self.control(1, [0, 0, 0, 2, 1]) + Self.data(5, [7])
+        let bytes =
+            Self.data(9, [1, 2, 3]) + Self.control(8, [0, 0, 0, 5, 1]) + Self.control(1, [0, 0, 0, 2, 1])
+            + Self.data(5, [7])
         #expect(try feed(&codec, bytes, by: 4) == [.bytes(.output, [7])])
     }
 

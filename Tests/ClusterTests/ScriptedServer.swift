@@ -64,7 +64,8 @@ final class ScriptedServer: Sendable {
 
     static func failure(_ code: Int, _ reason: String, headers: [String] = []) -> Answer {
         .json(
-            code, #"{"kind":"Status","status":"Failure","reason":"\#(reason)","message":"\#(reason)!","code":\#(code)}"#,
+            code,
+            #"{"kind":"Status","status":"Failure","reason":"\#(reason)","message":"\#(reason)!","code":\#(code)}"#,
             headers: headers)
     }
 

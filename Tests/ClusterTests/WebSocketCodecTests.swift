@@ -11,7 +11,10 @@ struct WebSocketCodecTests {
             ? [UInt8(count)]
             : count < 65536
                 ? [126, UInt8(count >> 8), UInt8(count & 0xFF)]
-                : [127, 0, 0, 0, 0, UInt8(count >> 24), UInt8(count >> 16 & 0xFF), UInt8(count >> 8 & 0xFF), UInt8(count & 0xFF)]
+                : [
+                    127, 0, 0, 0, 0, UInt8(count >> 24), UInt8(count >> 16 & 0xFF), UInt8(count >> 8 & 0xFF),
+                    UInt8(count & 0xFF),
+                ]
         return [first] + length + payload
     }
 
@@ -41,10 +44,11 @@ struct WebSocketCodecTests {
         #expect(try feed(&codec, Self.frame(2, [1] + body), by: 32_768) == [.bytes(.output, body[...])])
     }
 
-    @Test(arguments: [
-        (1, [0x80 | 2, 0x81, 0x01]), (126, [0x80 | 2, 0x80 | 126, 0, 127]),
-        (70_000, [0x80 | 2, 0x80 | 127, 0, 0, 0, 0, 0, 1, 0x11, 0x71]),
-    ] as [(Int, [UInt8])])
+    @Test(
+        arguments: [
+            (1, [0x80 | 2, 0x81, 0x01]), (126, [0x80 | 2, 0x80 | 126, 0, 127]),
+            (70_000, [0x80 | 2, 0x80 | 127, 0, 0, 0, 0, 0, 1, 0x11, 0x71]),
+        ] as [(Int, [UInt8])])
     func `stdin goes out masked with zeroes, behind its channel`(count: Int, start: [UInt8]) {
         let header = WebSocketCodec(canClose: true).inputHeader(count: count)
         let expected = count == 1 ? [0x82, 0x82] : start
@@ -56,16 +60,20 @@ struct WebSocketCodecTests {
         #expect(WebSocketCodec(canClose: false).inputEnd() == nil)
     }
 
-    @Test(arguments: [
-        ([0x82, 0x81, 1, 2, 3, 4, 5], "a masked WebSocket frame from the server"),
-        ([0xC2, 0x00], "a WebSocket extension that nobody asked for"),
-        ([0x80, 0x00], "a WebSocket continuation of no message"),
-        ([0x02, 0x01, 1, 0x82, 0x00], "a WebSocket message within another"),
-        ([0x09, 0x00], "a WebSocket control frame that is fragmented or too long"),
-        ([0x89, 126, 0, 126], "a WebSocket control frame that is fragmented or too long"),
-        ([0x81, 0x00], "a WebSocket frame of unexpected type 1"),
-        ([0x82, 127, 0xFF, 0, 0, 0, 0, 0, 0, 0], "a WebSocket frame of 18374686479671623680 bytes, expected at most 33554432"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x82, 0x81, 1, 2, 3, 4, 5], "a masked WebSocket frame from the server"),
+            ([0xC2, 0x00], "a WebSocket extension that nobody asked for"),
+            ([0x80, 0x00], "a WebSocket continuation of no message"),
+            ([0x02, 0x01, 1, 0x82, 0x00], "a WebSocket message within another"),
+            ([0x09, 0x00], "a WebSocket control frame that is fragmented or too long"),
+            ([0x89, 126, 0, 126], "a WebSocket control frame that is fragmented or too long"),
+            ([0x81, 0x00], "a WebSocket frame of unexpected type 1"),
+            (
+                [0x82, 127, 0xFF, 0, 0, 0, 0, 0, 0, 0],
+                "a WebSocket frame of 18374686479671623680 bytes, expected at most 33554432"
+            ),
+        ] as [([UInt8], String)])
     func `frames against the rules are refused`(bytes: [UInt8], message: String) {
         var codec = WebSocketCodec(canClose: true)
         let error = #expect(throws: ExecProtocolError.self) { try codec.receive(bytes[...]) }

@@ -77,7 +77,9 @@ struct CurlLoopTests {
     }
 
     @Test func `a server that says nothing times out`() async throws {
-        let server = LoopbackServer { connection in _ = connection.request(); while connection.read() != nil {} }
+        let server = LoopbackServer { connection in
+            _ = connection.request(); while connection.read() != nil {}
+        }
         let error = await #expect(throws: TransferError.self) {
             try await loop.response(to: try request(server, timeout: .milliseconds(200)))
         }
@@ -118,7 +120,9 @@ struct CurlLoopTests {
     }
 
     @Test func `cancellation ends a request at once`() async throws {
-        let server = LoopbackServer { connection in _ = connection.request(); while connection.read() != nil {} }
+        let server = LoopbackServer { connection in
+            _ = connection.request(); while connection.read() != nil {}
+        }
         let request = try request(server)
         let task = Task { try await loop.response(to: request) }
         try await Task.sleep(for: .milliseconds(50))

@@ -32,7 +32,9 @@ struct HTTPHeadParserTests {
         #expect(head.status == 404)
     }
 
-    @Test(arguments: ["GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/2 200\r\n\r\n"])
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/2 200\r\n\r\n",
+    ])
     func `what is no answer is malformed`(text: String) {
         var parser = HTTPHeadParser()
         guard case .malformed = parser.take(Array(text.utf8)[...]) else {
@@ -55,7 +57,8 @@ struct HTTPHeadParserTests {
 struct TransferURLTests {
     @Test(arguments: [
         ("https://a:6443/x?y=z#f", "a", 6443, "/x?y=z", "https://a:6443/x"), ("http://b", "b", 80, "/", "http://b/"),
-        ("https://[::1]:8443/p", "[::1]", 8443, "/p", "https://[::1]:8443/p"), ("https://c?q", "c", 443, "/?q", "https://c/"),
+        ("https://[::1]:8443/p", "[::1]", 8443, "/p", "https://[::1]:8443/p"),
+        ("https://c?q", "c", 443, "/?q", "https://c/"),
     ])
     func `a URL is taken apart`(text: String, host: String, port: Int, target: String, display: String) throws {
         let url = try TransferURL(text)

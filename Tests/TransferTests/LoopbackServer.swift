@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A TCP server on this machine whose every connection is handled by a closure, on a thread of its own.
@@ -69,9 +69,9 @@ final class LoopbackServer: Sendable {
 
     init(_ handle: @escaping @Sendable (Connection) -> Void) {
         #if canImport(Glibc)
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
-        socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
+            socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
         #endif
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -114,23 +114,23 @@ final class LoopbackServer: Sendable {
     private static func thread(_ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(body)).toOpaque()
         #if canImport(Glibc)
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
-                return nil
-            }, work)
-        pthread_detach(thread)
+            var thread = pthread_t()
+            pthread_create(
+                &thread, nil,
+                { context in
+                    if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+                    return nil
+                }, work)
+            pthread_detach(thread)
         #else
-        var thread: pthread_t?
-        pthread_create(
-            &thread, nil,
-            { context in
-                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-                return nil
-            }, work)
-        if let thread { pthread_detach(thread) }
+            var thread: pthread_t?
+            pthread_create(
+                &thread, nil,
+                { context in
+                    Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+                    return nil
+                }, work)
+            if let thread { pthread_detach(thread) }
         #endif
     }
 }

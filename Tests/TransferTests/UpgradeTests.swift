@@ -36,7 +36,9 @@ struct UpgradeTests {
         let stream = try await upgraded(server)
         try await stream.write(Array("world".utf8))
         var text = ""
-        while text.utf8.count < 11, let bytes = try await stream.read() { text += String(decoding: bytes, as: UTF8.self) }
+        while text.utf8.count < 11, let bytes = try await stream.read() {
+            text += String(decoding: bytes, as: UTF8.self)
+        }
         #expect(text == "hello world")
         #expect(seen.withLock(\.self).hasPrefix("POST /exec?command=x HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\n"))
     }
@@ -48,7 +50,8 @@ struct UpgradeTests {
             switch form {
             case "identity": connection.answer("403 Forbidden", body: "not you")
             case "chunked":
-                connection.write("HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nnot \r\n3\r\nyou\r\n0\r\n\r\n")
+                connection.write(
+                    "HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nnot \r\n3\r\nyou\r\n0\r\n\r\n")
             default: connection.write("HTTP/1.1 403 Forbidden\r\n\r\nnot you")
             }
         }

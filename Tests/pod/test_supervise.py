@@ -73,8 +73,8 @@ class SupervisorTest(unittest.TestCase):
 
 class Signals(SupervisorTest):
     def test_term_reaches_the_program_and_its_end_is_the_end(self):
-        self.start("sh", "-c", "trap 'echo got TERM; exit 0' TERM; echo up; while :; do sleep 0.1; done")
-        self.wait_said("up")
+        self.start("sh", "-c", "trap 'echo got TERM; exit 0' TERM; echo trapped; while :; do sleep 0.1; done")
+        self.wait_said("trapped")
         self.process.terminate()
         self.assertEqual(self.process.wait(10), 0)
         self.assertIn("got TERM", self.said())
@@ -107,8 +107,8 @@ class Signals(SupervisorTest):
 
     def test_a_program_that_ignores_term_is_killed_for_a_restart_and_at_its_limit(self):
         self.pod.environment["SDS_STOP_SECONDS"] = "1"
-        self.start("sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done")
-        self.wait_said("up")
+        self.start("sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done")
+        self.wait_said("deaf")
         self.process.send_signal(signal.SIGHUP)
         self.wait_said("didn't end within 1 s of TERM: killed")
         self.wait_state("idle")

@@ -36,7 +36,9 @@ extension ClusterClient {
         async let _: Void = session.attend()
         let result: Result<Value, ClusterError>
         do throws(ClusterError) {
-            try await session.begin(hasInput: hasInput)
+            try await limited(settings.requestTimeout, target.subject) { () async throws(ClusterError) in
+                try await session.begin(hasInput: hasInput)
+            }
             result = .success(try await body(session))
         } catch {
             result = .failure(error)
@@ -72,9 +74,11 @@ extension ClusterClient {
         return result
     }
 
+    /// True when something was dropped.
     private static func append(_ bytes: [UInt8], to kept: inout [UInt8], _ limit: Int) -> Bool {
-        kept += bytes.prefix(max(0, limit - kept.count))
-        return kept.count >= limit && !bytes.isEmpty
+        let room = max(0, limit - kept.count)
+        kept += bytes.prefix(room)
+        return bytes.count > room
     }
 
     private static func feed(_ session: ExecSession, _ input: ExecInput) async -> ClusterError? {

@@ -86,7 +86,7 @@ package final class ExecSession: Sendable {
     }
 
     /// Keeps proxies from taking a silent command for a dead connection, and gives up on an end that doesn't come.
-    func attend(ping: Duration = .seconds(20), grace: Duration = .seconds(5)) async {
+    func attend(ping: Duration = .seconds(20), grace: Duration = .seconds(30)) async {
         var lastPing = ContinuousClock.now
         while (try? await Task.sleep(for: min(ping, grace) / 5, clock: .continuous)) != nil {
             if lastPing.duration(to: .now) >= ping {

@@ -36,6 +36,7 @@ package struct ObjectWatch: AsyncSequence, Sendable {
         private var lines = LineSplitter()
         private var pending: ArraySlice<ObjectEvent> = []
         private var lastContact: ContinuousClock.Instant?
+        private var opened = ContinuousClock.now
         private var failures = 0
 
         init(_ watch: ObjectWatch) {
@@ -73,7 +74,7 @@ package struct ObjectWatch: AsyncSequence, Sendable {
             guard let chunk = try await stream?.next() else {
                 // The server ends every watch after a while. One that ends at once must not become a busy loop.
                 stream = nil
-                failures += 1
+                failures = opened.duration(to: .now) > .seconds(10) ? 0 : failures + 1
                 if failures > 1 { try await client.sleep(backoff, selection.subject) }
                 return
             }
@@ -91,6 +92,7 @@ package struct ObjectWatch: AsyncSequence, Sendable {
                     metadataOnly: selection.isMetadataOnly),
                 // A connection that died in silence ends here at the latest.
                 lifetime: .seconds(seconds + 30))
+            opened = .now
             lastContact = .now
             return stream.makeAsyncIterator()
         }

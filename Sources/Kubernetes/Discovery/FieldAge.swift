@@ -31,7 +31,8 @@ enum FieldAge {
             Field("spec.loadBalancerClass", 21, .essential),
         ],
         "StatefulSet": [
-            Field("spec.minReadySeconds", 22), Field("spec.persistentVolumeClaimRetentionPolicy", 22, .essential, unless: kept),
+            Field("spec.minReadySeconds", 22),
+            Field("spec.persistentVolumeClaimRetentionPolicy", 22, .essential, unless: kept),
             Field("spec.ordinals", 26, .essential),
         ],
         "Job": jobs("spec"),

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -32,22 +30,5 @@ extension JSONValue: Codable {
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)
         }
-    }
-}
-
-extension JSONValue {
-    /// - Throws: `DecodingError` for anything that isn't JSON.
-    package init(parsing bytes: some Sequence<UInt8>) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    }
-
-    /// The value as JSON text: sorted keys, so equal values give equal bytes.
-    package func serialized(pretty: Bool = false) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        // An enum of JSON's own kinds always encodes, but for NaN and infinity, which no parser can have made.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("a number that JSON doesn't know") }
-        return [UInt8](data)
     }
 }

@@ -66,7 +66,7 @@ struct ContainerCauses {
         var found = cause(
             isOutOfMemory ? .outOfMemory : reason, isOutOfMemory ? why : clusterReason ?? (why.isEmpty ? "Error" : why),
             "",
-hint: endHint(why, code, words))
+            hint: endHint(why, code, words))
         found.exitCode = code
         found.terminationMessage = words
         return found

@@ -81,13 +81,16 @@ struct PodCauses {
     private var containerCauses: [Cause] {
         func said(_ reason: String, _ start: String) -> String? {
             warnings.reversed().compactMap { event -> String? in
-                guard event.json["reason"]?.string == reason, let message = event.json["message"]?.string else { return nil }
+                guard event.json["reason"]?.string == reason, let message = event.json["message"]?.string else {
+                    return nil
+                }
                 return message.hasPrefix(start) ? message : nil
             }.first
         }
         let (probe, pull) = (said("Unhealthy", ""), said("Failed", "Failed to pull image"))
         let causes = statuses.compactMap { status, isInit in
-            ContainerCauses(status: status, isInit: isInit, pod: pod, subject: subject).current(probe: probe, pull: pull)
+            ContainerCauses(status: status, isInit: isInit, pod: pod, subject: subject).current(
+                probe: probe, pull: pull)
         }
         // A container that waits for an init container isn't the trouble.
         return causes.contains { $0.isInitContainer } ? causes.filter(\.isInitContainer) : causes

@@ -18,6 +18,8 @@ SETTLE = 1.0
 # A program without reports of its own is taken for ready after this long.
 READY_AFTER = 2.0
 TAIL = 3500
+# What the supervisor listens to.
+HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 
 
 class Child:
@@ -39,15 +41,19 @@ class Child:
         if self.is_worker:
             command[0:1] = [sys.executable, "-m", "sds_pod.celery_worker"]
         reading, writing = os.pipe()
+        # Blocked until the child has no handlers of ours any more: a TERM in between would be lost to it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
         process = os.fork()
         if process:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
             os.close(writing)
             return process, reading
         try:
             os.setsid()
             os.dup2(writing, 2)
-            for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            for number in (*HANDLED, signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
             os.chdir(self.runtime.folder)
             os.execvpe(command[0], command, self.runtime.environment)
         except OSError as error:

@@ -14,7 +14,7 @@ import time
 from typing import Any, Dict, List, Optional
 
 from . import processes, runtime
-from .child import Child
+from .child import HANDLED, Child
 from .places import Places
 from .refusal import Refusal, tell
 from .state import StateFolder
@@ -69,7 +69,7 @@ class Supervisor:
         for end in (self.wake, woken):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+        for number in HANDLED:
             signal.signal(number, lambda received, _: self.signals.append(received))
         # The executable blocked them: process 1 would lose what comes before there is a handler.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
