@@ -64,7 +64,8 @@ let package = Package(
         .testTarget(name: "ReleaseTests", dependencies: ["Release"], swiftSettings: settings),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: settings),
         .testTarget(name: "KubernetesTests", dependencies: ["Kubernetes"], swiftSettings: settings),
-        .testTarget(name: "RolloutTests", dependencies: ["Kubernetes", "Rollout"], swiftSettings: settings),
+        .testTarget(
+            name: "RolloutTests", dependencies: ["Kubernetes", "Rollout"], exclude: ["Recorded"], swiftSettings: settings),
         .testTarget(
             name: "HySDSTests", dependencies: ["HySDS", "Kubernetes", "Templates"], exclude: ["Golden"],
             swiftSettings: settings),

@@ -111,7 +111,10 @@ final class LoopEngine {
             order.append(id)
             waits.append(curl_waitfd(fd: connection.socket, events: Int16(events), revents: 0))
         }
-        let milliseconds: Int32 = ready.isEmpty ? 60_000 : 0
+        // libcurl 7.88 may hold bytes of one HTTP/2 stream that it read while it worked for another, with no timer that
+        // says so: while an answer is awaited it is asked often enough that nobody notices.
+        let isAnswerAwaited = transfers.values.contains { if case .whole = $0.job.sink { true } else { false } }
+        let milliseconds: Int32 = !ready.isEmpty ? 0 : isAnswerAwaited ? 50 : 60_000
         curl_multi_poll(multi, &waits, UInt32(waits.count), milliseconds, nil)
         for (id, wait) in zip(order, waits) where wait.revents != 0 { ready.insert(id) }
     }
