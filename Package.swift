@@ -15,6 +15,12 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+]
+
 // The arrows go one way only: see DESIGN.md.
 let package = Package(
     name: "sds",
@@ -28,7 +34,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/pointfreeco/swift-custom-dump", exact: "1.7.3"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: [
@@ -65,12 +70,32 @@ let package = Package(
         .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: settings),
         .testTarget(name: "KubernetesTests", dependencies: ["Kubernetes"], swiftSettings: settings),
         .testTarget(
-            name: "RolloutTests", dependencies: ["Kubernetes", "Rollout"], exclude: ["Recorded"], swiftSettings: settings),
+            name: "RolloutTests", dependencies: ["Kubernetes", "Rollout"], exclude: ["Recorded"],
+            swiftSettings: settings),
         .testTarget(
             name: "HySDSTests", dependencies: ["HySDS", "Kubernetes", "Templates"], exclude: ["Golden"],
             swiftSettings: settings),
+        .target(
+            name: "FakeCluster", dependencies: ["Kubernetes", "Cluster", crypto] + nio,
+            path: "Tests/Support/FakeCluster",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes"], swiftSettings: settings),
+        .testTarget(
+            name: "FaultTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes", "Operations", "HySDS"],
+            swiftSettings: settings),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: settings),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: ["Operations", "Archive", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Commands", "Operations", "HySDS", argumentParser],
+            swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", swiftSettings: settings),
         .testTarget(name: "TransferTests", dependencies: ["Transfer"], swiftSettings: settings),
-        .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Kubernetes", "Transfer"], swiftSettings: settings),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "Kubernetes", "Transfer"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -34,6 +34,8 @@ package struct ArchiveWriter: ~Copyable {
     }
 
     package func write(_ entry: ArchiveEntry, contents: [UInt8] = []) throws(ArchiveError) {
+        let former = UTF8Locale.enter()
+        defer { UTF8Locale.leave(former) }
         guard let header = archive_entry_new() else { throw ArchiveError(entry: entry.path, message: "out of memory") }
         defer { archive_entry_free(header) }
         archive_entry_set_pathname_utf8(header, entry.path)

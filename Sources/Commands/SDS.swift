@@ -19,9 +19,13 @@ struct SDS: AsyncParsableCommand {
             CommandGroup(
                 name: "Components",
                 subcommands: [
-                    UpdateCommand.self, StartCommand.self, StopCommand.self, ResetCommand.self, StatusCommand.self,
+                    UpdateCommand.self, ShipCommand.self, StartCommand.self, StopCommand.self, ResetCommand.self,
+                    StatusCommand.self,
                 ]),
             CommandGroup(name: "Stores", subcommands: [StartStoresCommand.self, StopStoresCommand.self]),
+            CommandGroup(
+                name: "Changes",
+                subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),
             CommandGroup(name: "Inspection", subcommands: [LogsCommand.self, RunCommand.self, RenderCommand.self]),
             CommandGroup(name: "Not built yet", subcommands: UnbuiltVerbs.all),
         ])

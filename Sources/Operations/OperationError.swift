@@ -55,7 +55,9 @@ extension OperationError {
         case let error as HySDSErrors:
             self.init(.usage, prefix + error.all.map(\.description).joined(separator: "\n"))
         case let error as ReleaseError:
-            self.init(.usage, prefix + "\(error.path): \(error.message)", hint: error.hint)
+            self.init(
+                error.kind == .damaged ? .mismatch : .usage, prefix + "\(error.path): \(error.message)",
+                hint: error.hint)
         case is CancellationError:
             self.init(
                 .cancelled, prefix + "stopped before the end", hint: "run the same command again: it goes on from here")
@@ -69,6 +71,7 @@ extension OperationError.Kind {
     fileprivate init(_ kind: ClusterError.Kind) {
         switch kind {
         case .conflict: self = .conflict
+        case .configuration: self = .usage
         case .forbidden, .unauthorized, .credential: self = .forbidden
         case .unreachable, .tls: self = .unreachable
         case .timeout: self = .timedOut

@@ -2,6 +2,8 @@
 package struct ReleaseError: Error, Equatable, CustomStringConvertible {
     package enum Kind: Equatable, Sendable {
         case missing, unreadable, unsupportedName, unsupportedFile, escapingLink, changedWhileRead, tooLarge
+        /// What the cluster holds isn't what its name says.
+        case damaged
     }
 
     package var kind: Kind

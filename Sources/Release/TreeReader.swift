@@ -9,6 +9,8 @@ package struct TreeReader {
     private static let excludedSuffixes = [".pyc", ".pyo", ".swp", "~", ".egg-info"]
 
     private let root: String
+    /// Paths relative to the root that stay out with everything below them.
+    private let leavesOut: Set<String>
     /// Bytes of all files together before the reading stops.
     private let limit: Int
     private var total = 0
@@ -17,7 +19,7 @@ package struct TreeReader {
     /// - Throws: `ReleaseError` naming the file that is missing, unreadable, of a kind that can't be shipped,
     ///   changed while it was read, or a link that leads out of the tree.
     package static func read(
-        name: String, at root: String, destination: String, limit: Int = 512 << 20
+        name: String, at root: String, destination: String, leavingOut: Set<String> = [], limit: Int = 512 << 20
     ) throws(ReleaseError) -> Tree {
         guard let real = realpath(root, nil) else {
             throw ReleaseError(
@@ -25,13 +27,14 @@ package struct TreeReader {
                 hint: "the code of '\(name)' is expected there; check it out, or name the checkout with OPS_HOME")
         }
         defer { free(real) }
-        var reader = TreeReader(root: String(cString: real), limit: limit)
+        var reader = TreeReader(root: String(cString: real), leavingOut: leavingOut, limit: limit)
         try reader.visit("")
         return Tree(name: name, destination: destination, entries: reader.entries)
     }
 
-    private init(root: String, limit: Int) {
+    private init(root: String, leavingOut: Set<String>, limit: Int) {
         self.root = root
+        leavesOut = leavingOut
         self.limit = limit
     }
 
@@ -39,7 +42,7 @@ package struct TreeReader {
         let path = folder.isEmpty ? root : "\(root)/\(folder)"
         for name in try names(in: path).sorted() where !isExcluded(name) {
             let member = folder.isEmpty ? name : "\(folder)/\(name)"
-            try add(member, at: "\(path)/\(name)")
+            if !leavesOut.contains(member) { try add(member, at: "\(path)/\(name)") }
         }
     }
 

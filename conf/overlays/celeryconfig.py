@@ -21,7 +21,17 @@ broker_url = {{ 'amqps' | tojson if SDS_TLS else 'amqp' | tojson }} + "://" + ":
     _sds_quote(word, safe="")
     for word in ({{ MOZART_RABBIT_USER | tojson }}, {{ (MOZART_RABBIT_PASSWORD or '') | tojson }})
 ) + {{ ('@' ~ MOZART_RABBIT_PVT_IP ~ (':5671//' if SDS_TLS else ':5672//')) | tojson }}
-{%- if not SDS_TLS %}
+{%- if SDS_TLS %}
+# Empty texts would be refused: an unset cipher list and a CA file of another machine are left out.
+import os as _sds_os
+import ssl as _sds_ssl
+
+broker_use_ssl = {"cert_reqs": _sds_ssl.CERT_NONE}
+if {{ (CIPHERS or '') | tojson }}:
+    broker_use_ssl["ciphers"] = {{ (CIPHERS or '') | tojson }}
+if _sds_os.path.isfile({{ (CA_BUNDLE_CERT or '') | tojson }}):
+    broker_use_ssl["ca_certs"] = {{ (CA_BUNDLE_CERT or '') | tojson }}
+{%- else %}
 broker_use_ssl = {}
 {%- endif %}
 broker_connection_retry_on_startup = True

@@ -46,21 +46,29 @@ extension ClusterClient {
 
     /// The answers in the order of the requests, asked for at the same time.
     package func all(_ requests: [APIRequest]) async -> [Result<APIResponse, ClusterError>] {
-        await withTaskGroup(of: (Int, Result<APIResponse, ClusterError>).self) { group in
-            for (index, request) in requests.enumerated() {
-                group.addTask {
-                    do throws(ClusterError) {
-                        return (index, .success(try await self.send(request)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
+        let answers = await withTaskGroup(of: NumberedAnswer.self) { group in
+            for (number, request) in requests.enumerated() {
+                group.addTask { NumberedAnswer(number: number, answer: await self.answer(to: request)) }
             }
-            var answers: [Int: Result<APIResponse, ClusterError>] = [:]
-            for await (index, answer) in group { answers[index] = answer }
-            return requests.indices.compactMap { answers[$0] }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        precondition(answers.count == requests.count, "an answer for each request")
+        return answers.sorted { $0.number < $1.number }.map(\.answer)
+    }
+
+    private func answer(to request: APIRequest) async -> Result<APIResponse, ClusterError> {
+        do {
+            return .success(try await send(request))
+        } catch {
+            return .failure(error)
         }
     }
+}
+
+/// An answer with its request's place among those sent together.
+private struct NumberedAnswer: Sendable {
+    let number: Int
+    let answer: Result<APIResponse, ClusterError>
 }
 
 extension ClusterError {

@@ -7,7 +7,7 @@ struct CommandLineRewriting {
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
-        "--lock-wait", "--tail",
+        "--lock-wait", "--tail", "--to",
     ]
     /// sdscli's own flags win over ours when a prefix fits both.
     private static let inherited: Set<String> = [
@@ -44,7 +44,10 @@ struct CommandLineRewriting {
             if flagsOfVerb[argument] != nil { return index }
             guard argument.hasPrefix("-") else { return nil }
             if ["-h", "--help", "--version"].contains(argument) { return nil }
-            index += CommandLineRewriting.valued.contains(argument) ? 2 : 1
+            let hasType =
+                ["-t", "--type"].contains(argument)
+                && ["hysds", "sdskit"].contains(arguments.dropFirst(index + 1).first)
+            index += hasType || (argument != "--type" && CommandLineRewriting.valued.contains(argument)) ? 2 : 1
         }
         return nil
     }

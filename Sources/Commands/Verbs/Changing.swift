@@ -6,9 +6,12 @@ struct Changing {
     let surroundings: Surroundings
     let change: ChangeOptions
 
-    /// - Parameter question: sdscli's words: `Updating component[s]: grq`.
+    /// - Parameters:
+    ///   - question: sdscli's words: `Updating component[s]: grq`.
+    ///   - allowance: added to the deadline for going back.
     func run(
         _ verb: String, question: String, options: Session.Options = Session.Options(),
+        allowance: Duration = .zero,
         _ body: @escaping @Sendable (Session) async throws -> Outcome
     ) async throws {
         var options = options
@@ -19,7 +22,7 @@ struct Changing {
         if !change.force && !change.dryRun {
             guard try Confirmation.ask(question) else { return surroundings.console.message("nothing was changed") }
         }
-        let outcome = try await Deadline.within(change.timeout, verb: verb) { try await body(session) }
+        let outcome = try await Deadline.within(change.timeout + allowance, verb: verb) { try await body(session) }
         try report(outcome, verb)
     }
 

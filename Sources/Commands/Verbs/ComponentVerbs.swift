@@ -24,6 +24,8 @@ struct UpdateCommand: AsyncParsableCommand {
     var configOnly = false
     @Flag(help: "Apply changes of the stores' own configuration too.")
     var stores = false
+    @Flag(help: "Into the pods that run, as 'ship' does it; workers only.")
+    var live = false
     @OptionGroup var change: ChangeOptions
     @OptionGroup var options: GlobalOptions
 
@@ -32,10 +34,31 @@ struct UpdateCommand: AsyncParsableCommand {
         let components = try surroundings.selection(component, for: .update)
         var settings = Session.Options()
         settings.isConfigurationOnly = configOnly
+        if live { return try await runLive(components, surroundings, settings) }
         settings.appliesStores = stores
         try await Changing(surroundings: surroundings, change: change).run(
-            "update \(component)", question: "Updating component[s]: \(component)", options: settings
+            "update \(component)", question: "Updating component[s]: \(component)", options: settings,
+            allowance: .seconds(300)
         ) { session in try await Update(components)(session) }
+    }
+
+    private func runLive(
+        _ components: [Component], _ surroundings: Surroundings, _ settings: Session.Options
+    ) async throws {
+        var settings = settings
+        settings.isDryRun = change.dryRun
+        settings.lockWait = change.lockWait
+        settings.timeout = change.timeout
+        let verb = "update \(component)"
+        if !change.force && !change.dryRun {
+            guard try Confirmation.ask("Updating component[s]: \(component)") else {
+                return surroundings.console.message("nothing was changed")
+            }
+        }
+        let session = try await surroundings.session(verb, settings)
+        try await Shipping(surroundings: surroundings).run("\(verb) --live", session, within: change.timeout) { each in
+            try await LiveUpdate(components)(session, each: each)
+        }
     }
 }
 

@@ -23,7 +23,7 @@ struct Surroundings {
         let file = options.config.hasPrefix("~/") ? home + options.config.dropFirst() : options.config
         site = try Site.load(
             share: share, configurationFile: file, home: home, opsFolder: options.ops, namespace: options.namespace)
-        for warning in site.configuration.warnings { console.message("warning: \(warning)", .warning) }
+        for warning in site.warnings { console.message("warning: \(warning)", .warning) }
     }
 
     /// The program's own file, whatever it was called by.

@@ -4,7 +4,7 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Configure.self, Ship.self, Kibana.self, Package.self, Rules.self, Job.self, Orchestrate.self,
+        Configure.self, Kibana.self, Package.self, Rules.self, Job.self, Orchestrate.self,
         ContinuousIntegration.self,
         Cloud.self,
     ]
@@ -12,11 +12,6 @@ enum UnbuiltVerbs {
     struct Configure: UnbuiltVerb {
         static let word = "configure"
         static let instead = "copy conf/sds.config to ~/.sds/config and edit it"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Ship: UnbuiltVerb {
-        static let word = "ship"
-        static let instead = "'sds update factotum' and 'sds update verdi' roll the workers"
         @Argument(parsing: .captureForPassthrough) var words: [String] = []
     }
     struct Kibana: UnbuiltVerb {

@@ -46,6 +46,17 @@ struct Inventory: Sendable {
         content[object.key] == object.annotations[RecordNames.secrets] ?? ""
     }
 
+    /// Whether content of this name exists, whatever its generation.
+    func holds(_ key: ObjectKey) -> Bool { content[key] != nil }
+
+    /// A companion as it is in the cluster.
+    func companion(_ key: ObjectKey) -> KubernetesObject? { companions[key] }
+
+    /// The generation of secret files; nil when there is no such object or it names none.
+    func generation(of key: ObjectKey) -> String? {
+        content[key].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Whether the cluster holds what the object says, whatever version it is written in.
     func covers(_ object: KubernetesObject) -> Bool {
         guard let live = companions[object.key] else { return false }

@@ -26,16 +26,18 @@ extension Executor {
     private func wait(_ workload: String, for target: RolloutTarget, failure: String) async throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let memory = Mutex((progress: "", tracker: RolloutTracker([target])))
+        let memory = Mutex((progress: "", said: Duration.zero, tracker: RolloutTracker([target])))
         let emit = session.emit
         let failed: Cause? = try await mirror.wait { view in
             let now = clock.now - start
             let (report, progress) = memory.withLock { memory in
                 let report = memory.tracker.observe(view, now: now)
-                guard case .waiting(let text) = report.progress[target.key], text != memory.progress else {
-                    return (report, String?.none)
-                }
+                // The first seconds are full of states that nobody can read in time.
+                guard case .waiting(let text) = report.progress[target.key], text != memory.progress,
+                    now - memory.said > .seconds(3)
+                else { return (report, String?.none) }
                 memory.progress = text
+                memory.said = now
                 return (report, text)
             }
             if let progress { emit(.progress(workload: workload, state: progress)) }
@@ -61,8 +63,8 @@ extension Executor {
                 let text = try await session.client.logText(
                     namespace: namespace, pod: pod,
                     options: LogOptions(container: container, previous: previous, tailLines: 20))
-                let lines = text.split(separator: "\n").suffix(20).map { "log: \($0)" }
-                if !lines.isEmpty { return lines }
+                let lines = text.split(separator: "\n").filter { !$0.isExcuse }
+                if !lines.isEmpty { return lines.suffix(20).map { "log: \($0)" } }
             } catch {
                 session.emit(.note("no log of \(pod)\(previous ? " before its restart" : ""): \(error.message)"))
             }
@@ -74,7 +76,8 @@ extension Executor {
     func drain(_ workload: String, in namespace: String, limit: Int?) async throws {
         let pods = try await session.client.list(
             ObjectSelection(.pod, namespace: namespace, labels: "\(RecordNames.name)=\(workload)"))
-        let command = ["sds-drain"] + (limit.map { ["--limit", String($0)] } ?? [])
+        let command =
+            ["sh", "-c", "sds-state && exec sds-drain \"$@\"", "sds"] + (limit.map { ["--limit", String($0)] } ?? [])
         let busy = await withTaskGroup(of: Int.self) { group in
             for pod in pods.items where pod.isRunning {
                 group.addTask { await self.tell(pod, command) }
@@ -96,17 +99,25 @@ extension Executor {
         let target = ExecTarget(
             namespace: pod.namespace ?? session.namespace, pod: pod.name, container: pod.mainContainer)
         do {
-            let state = try await session.client.run(target, ["sds-state"], timeout: .seconds(15))
-            let active = try JSONValue(parsing: state.output)["active"]?.integer ?? 0
-            let result = try await session.client.run(target, command, timeout: .seconds(15))
-            if case .exited(0) = result.status { return active }
-            session.emit(
-                .warning("\(pod.name) can't be told to drain: \(String(decoding: result.errors, as: UTF8.self))"))
+            let result = try await session.client.run(target, command, timeout: .seconds(30))
+            let state = result.output.prefix { $0 != UInt8(ascii: "\n") }
+            let active = state.isEmpty ? 0 : try JSONValue(parsing: state)["active"]?.integer ?? 0
+            // Killed without a word: the pod has just ended, which is what was wanted.
+            if !result.status.isSuccess, !result.errors.isEmpty {
+                session.emit(.warning("\(pod.name) can't be told to drain: \(result.errorText)"))
+            }
             return active
         } catch {
             // A pod that is just ending has no process to tell; the wait that follows sees whether it is gone.
             return 0
         }
+    }
+}
+
+extension Substring {
+    /// What the kubelet says, as if it were the log, when it has removed that container already.
+    fileprivate var isExcuse: Bool {
+        hasPrefix("unable to retrieve container logs") || hasPrefix("failed to try resolving symlinks in path")
     }
 }
 

@@ -16,15 +16,34 @@ struct Executor: Sendable {
         mirror = Mirror(client: session.client, namespace: session.namespace)
     }
 
-    func execute(_ plan: Plan) async throws {
+    /// - Parameter limit: ends the steps with `timedOut`; nil leaves that to the caller's own deadline.
+    func execute(_ plan: Plan, within limit: Duration? = nil) async throws {
         guard !plan.isEmpty else { return }
         let needsMirror = plan.steps.contains { !$0.action.isChange }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            if needsMirror { group.addTask { await mirror.follow() } }
-            group.addTask { try await run(plan.steps) }
-            // The steps' task is the one that ends; the mirror goes on until then.
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            if needsMirror {
+                group.addTask {
+                    await mirror.follow()
+                    return false
+                }
+            }
+            if let limit {
+                group.addTask {
+                    try await Task.sleep(for: limit)
+                    throw OperationError(
+                        .timedOut, "not everything was done within \(limit.components.seconds) s",
+                        hint: "raise --timeout if it needs longer")
+                }
+            }
+            group.addTask {
+                try await run(plan.steps)
+                return true
+            }
             defer { group.cancelAll() }
-            try await group.next()
+            // The mirror goes on until the steps are done. When the verb is cancelled it ends first: that is no success.
+            while let areStepsDone = try await group.next() {
+                if areStepsDone { return }
+            }
         }
     }
 

@@ -31,7 +31,7 @@ extension JSONValue {
     }
 
     /// What the server drops when it stores an object.
-    private var isEmptyValue: Bool {
+    var isEmptyValue: Bool {
         switch self {
         case .null: true
         case .object(let members): members.values.allSatisfy(\.isEmptyValue)
@@ -43,7 +43,7 @@ extension JSONValue {
         }
     }
 
-    private static func mergeKey(of elements: [JSONValue]) -> String? {
+    static func mergeKey(of elements: [JSONValue]) -> String? {
         ["name", "mountPath", "containerPort", "port", "key"].first { key in
             !elements.isEmpty && elements.allSatisfy { $0[key] != nil }
                 && Set(elements.compactMap { $0[key] }).count == elements.count

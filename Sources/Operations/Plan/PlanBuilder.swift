@@ -112,7 +112,7 @@ struct PlanBuilder {
         finish(workload, with: last == after ? [] : last)
     }
 
-    func isReady(_ workload: Workload) -> Bool { state.isDone(workload) }
+    func isReady(_ workload: Workload) -> Bool { state.isDone(workload) || state.onlyFinishes(workload) }
 
     /// Scales a workload to 0, remembering its count, and waits until its pods are gone.
     mutating func bringDown(_ workload: Workload, limit: DrainLimit, after: Set<String>) {

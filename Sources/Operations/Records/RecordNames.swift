@@ -14,6 +14,8 @@ package enum RecordNames {
     package static let component = prefix + "component"
     package static let sequence = prefix + "sequence"
     package static let release = prefix + "release"
+    /// On a pod that was busy when a release was shipped: the sequence number that its job still runs.
+    package static let finishing = prefix + "finishing"
     /// The generation of a workload's secret files.
     package static let secrets = prefix + "secrets"
     /// The digest of what a workload's object says, without its sequence number.

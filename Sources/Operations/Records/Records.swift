@@ -62,6 +62,8 @@ package struct WantedRelease: Equatable, Sendable, Codable {
     package var time: String
     /// Commit of each code tree, with `+dirty` when its checkout held changes.
     package var commits: [String: String]
+    /// After a rollback: the sequence number under which this was first made.
+    package var copyOf: Int? = nil
 
     package var json: String {
         let encoder = JSONEncoder()

@@ -63,6 +63,7 @@ package struct Revision: Equatable, Sendable {
             object.annotations[RecordNames.sequence] = String(sequence)
         }
         var wanted = wanted
+        wanted.copyOf = wanted.copyOf ?? wanted.sequence
         wanted.sequence = sequence
         wanted.identity = identity
         wanted.time = time

@@ -16,14 +16,16 @@ struct CodeTrees: Sendable {
 
     /// - Parameter optional: trees that are read when the checkout has them.
     /// - Throws: `ReleaseError` that names the tree, the file and the place looked in.
-    static func read(_ names: Set<String>, optional: Set<String>, ops: String) async throws -> CodeTrees {
+    static func read(_ names: Set<String>, optional: Set<String>, of site: Site) async throws -> CodeTrees {
+        let ops = site.ops
         let present = optional.filter { FileManager.default.fileExists(atPath: "\(ops)/\($0)") }
         let all = try await withThrowingTaskGroup(of: (String, PackedTree, String?).self) { group in
             for name in names.union(present).sorted() {
                 group.addTask {
                     let folder = "\(ops)/\(name)"
                     async let commit = CodeTrees.commit(of: folder)
-                    let tree = try TreeReader.read(name: name, at: folder, destination: "ops/\(name)")
+                    let tree = try TreeReader.read(
+                        name: name, at: folder, destination: "ops/\(name)", leavingOut: site.leftOut[name] ?? [])
                     return (name, try PackedTree(tree), await commit)
                 }
             }

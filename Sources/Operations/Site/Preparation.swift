@@ -23,7 +23,7 @@ package struct Preparation: Sendable {
             session.options.isConfigurationOnly
             ? CodeTrees(packed: [:], commits: [:])
             : try await CodeTrees.read(
-                names, optional: Set(workloads.flatMap(\.moreTrees)).subtracting(["*"]), ops: session.site.ops)
+                names, optional: Set(workloads.flatMap(\.moreTrees)).subtracting(["*"]), of: session.site)
         let files = FileRendering(
             configuration: configuration, topology: session.site.topology, sources: session.site.sources,
             texts: session.site.texts)
@@ -62,9 +62,11 @@ package struct Preparation: Sendable {
                 identity: session.identity, time: time,
                 commits: trees.commits.filter { workload.trees.contains($0.key) })
             var stored = content.objects(namespace: namespace)
-            if isChanged && workload.isRunning {
+            if workload.isRunning {
+                // Also of what didn't change: an update that was killed may have recorded it without its revision.
+                let kept = isChanged ? wanted : recorded ?? wanted
                 stored.append(
-                    Revision(workload: workload.name, wanted: wanted, object: object).record(namespace: namespace))
+                    Revision(workload: workload.name, wanted: kept, object: object).record(namespace: namespace))
             }
             prepared[workload.name] = Prepared(
                 workload: workload, object: object, companions: Array(made.dropFirst()), content: stored,

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 package import HySDS
+internal import Kubernetes
 
 /// What the operator's machine says HySDS should be: configuration, topology, templates, code.
 package struct Site: Sendable {
@@ -10,6 +11,10 @@ package struct Site: Sendable {
     /// The checkout's folder of code trees: `~/mozart/ops`.
     package let ops: String
     package let configurationFile: String
+    /// Paths of each code tree that no release needs (tests, pictures), from `conf/trees.yaml` and the operator's own.
+    package let leftOut: [String: Set<String>]
+    /// What lies in `~/.sds/files` and can't take effect.
+    package let warnings: [HySDSError]
 
     /// - Parameters:
     ///   - configurationFile: the operator's `~/.sds/config`.
@@ -37,14 +42,32 @@ package struct Site: Sendable {
                 checkout[path] = try Folder.read("\(ops)/\(path)")
             }
             let folder = URL(fileURLWithPath: configurationFile).deletingLastPathComponent().path
+            let files = try Folder(folder + "/files").files()
             return Site(
                 configuration: configuration,
                 topology: try Topology(installation: installation, configuration: configuration), sources: sources,
                 texts: TemplateTexts(
-                    user: try Folder(folder + "/files").files(), checkout: checkout, conf: installation.conf),
-                ops: ops, configurationFile: configurationFile)
+                    user: files, checkout: checkout, conf: installation.conf),
+                ops: ops, configurationFile: configurationFile,
+                leftOut: try leftOut(installation.conf["trees.yaml"], "conf/trees.yaml")
+                    .merging(try leftOut(files["trees.yaml"], "~/.sds/files/trees.yaml")) { _, own in own },
+                warnings: configuration.warnings + HostFiles.complaints(about: files.keys))
         } catch {
             throw OperationError(error)
+        }
+    }
+
+    /// `TREE: [path, …]`; nothing for a file that isn't there.
+    private static func leftOut(_ bytes: [UInt8]?, _ file: String) throws -> [String: Set<String>] {
+        guard let bytes else { return [:] }
+        guard let members = try Manifest.value(parsing: bytes, file: file).object else {
+            throw OperationError(.usage, "\(file): expected TREE: [path, …], found something else")
+        }
+        return try members.mapValues { value in
+            guard let paths = value.array, paths.allSatisfy({ $0.string != nil }) else {
+                throw OperationError(.usage, "\(file): expected a list of paths for each tree")
+            }
+            return Set(paths.compactMap(\.string))
         }
     }
 }

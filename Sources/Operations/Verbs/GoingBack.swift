@@ -3,54 +3,53 @@ internal import FoundationEssentials
 internal import HySDS
 internal import Kubernetes
 
-/// The way back after an update that didn't become ready: every workload that it changed gets its previous revision.
+/// The way back after a change that didn't become ready: every workload that it changed gets its previous revision.
 struct GoingBack: Sendable {
-    private let components: [Component]
+    private let workloads: [Workload]
 
-    init(_ components: [Component]) {
-        self.components = components
+    init(_ workloads: [Workload]) {
+        self.workloads = workloads.filter(\.isRunning)
     }
 
-    func plan(_ session: Session) async throws -> Plan {
+    /// What ran before runs again: the wanted releases of before, under new sequence numbers. Throws in any case: the
+    /// error that led here, with what became of it.
+    func recover(_ session: Session, from error: any Error) async throws {
+        let (plan, failed) = try await plan(session)
+        guard !plan.isEmpty else { return }
+        session.emit(.warning("the change did not become ready: going back to what ran before"))
+        await session.markFailed(failed)
+        do {
+            try await Executor(session).execute(plan)
+        } catch let second {
+            var reported = OperationError(error)
+            reported.causes.append("going back failed too: \(OperationError(second).message)")
+            throw reported
+        }
+        var reported = OperationError(error)
+        if reported.kind != .timedOut { reported.kind = .unhealthy }
+        reported.hint = (reported.hint.map { $0 + "; " } ?? "") + "what ran before runs again"
+        throw reported
+    }
+
+    /// The plan, and the sequence numbers that failed.
+    private func plan(_ session: Session) async throws -> (Plan, failed: [String: Int]) {
         let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let kept = try await Revisions.load(session)
         let time = Timestamp.second(Date())
         var builder = PlanBuilder(session: session, state: state)
-        var revisions: [(Workload, Revision)] = []
-        for workload in session.workloads(of: components, where: { $0.isRunning }) {
+        var revisions: [String: Revision] = [:]
+        var failed: [String: Int] = [:]
+        for workload in workloads {
             guard let wanted = state.records.wanted[workload.name], wanted.sequence > 1,
-                wanted.identity == session.identity, state.replicas(of: workload) > 0,
-                let previous = try await revision(of: workload, before: wanted.sequence, session)
+                wanted.identity == session.identity, let live = state.object(of: workload),
+                state.replicas(of: workload) > 0,
+                let previous = kept.previous(of: workload.name, before: wanted)
             else { continue }
-            revisions.append((workload, previous.renumbered(wanted.sequence + 1, by: session.identity, at: time)))
+            revisions[workload.name] = previous.carryingSecrets(of: live)
+                .renumbered(wanted.sequence + 1, by: session.identity, at: time)
+            failed[workload.name] = wanted.sequence
         }
-        guard !revisions.isEmpty else { return builder.plan }
-        let record = builder.add(
-            .record(Dictionary(uniqueKeysWithValues: revisions.map { ($0.0.name, $0.1.wanted) })))
-        for (workload, revision) in revisions {
-            let kept = builder.add(.create(revision.record(namespace: session.namespace)), after: [record])
-            var last = builder.add(.apply(revision.object), after: [kept])
-            if revision.object.kind == "ReplicaSet" {
-                last = builder.add(
-                    .replacePods(
-                        workload: workload.name, object: revision.object.key, spec: String(revision.wanted.sequence)),
-                    after: [last])
-            }
-            let only = revision.object.kind == "ReplicaSet" ? String(revision.wanted.sequence) : nil
-            builder.add(
-                .waitReady(workload: workload.name, object: revision.object.key, sequence: only), after: [last])
-        }
-        return builder.plan
-    }
-
-    /// The newest kept revision below a sequence number; nil when there is none.
-    private func revision(of workload: Workload, before sequence: Int, _ session: Session) async throws -> Revision? {
-        let list = try await session.client.list(
-            ObjectSelection(
-                .configMap, namespace: session.namespace,
-                labels: "\(RecordNames.kindLabel)=revision,\(RecordNames.name)=\(workload.name)"))
-        return try list.items
-            .map { try Revision(workload: workload.name, record: $0) }
-            .filter { $0.wanted.sequence < sequence }
-            .max { $0.wanted.sequence < $1.wanted.sequence }
+        builder.goTo(revisions)
+        return (builder.plan, failed)
     }
 }

@@ -1,7 +1,8 @@
+internal import Cluster
 package import HySDS
 package import Kubernetes
 
-/// What would be applied, as objects that kubectl takes: no cluster is needed, nothing is changed.
+/// What would be applied, as objects that kubectl takes, in the API versions that the cluster has; nothing is changed.
 package struct Render: Sendable {
     package let components: [Component]
 
@@ -10,13 +11,19 @@ package struct Render: Sendable {
     }
 
     package func callAsFunction(_ session: Session) async throws -> [KubernetesObject] {
-        let workloads = session.workloads(of: components) { $0.role != .reset }
-        let preparation = try await Preparation.prepare(workloads, for: session, seeing: Records([]))
-        let inOrder = session.site.topology.startWaves(workloads).flatMap { $0 }.compactMap {
+        let chosen = session.workloads(of: components) { $0.role != .reset }
+        let preparation = try await Preparation.prepare(chosen, for: session, seeing: Records([]))
+        let inOrder = session.site.topology.startWaves(chosen).flatMap { $0 }.compactMap {
             preparation.prepared[$0.name]
         }
         var seen: Set<ObjectKey> = []
         let content = inOrder.flatMap(\.content).filter { seen.insert($0.key).inserted }
-        return preparation.shared + content + inOrder.flatMap { [$0.object].compactMap(\.self) + $0.companions }
+        let workloads = inOrder.flatMap { [$0.object].compactMap(\.self) + $0.companions }
+        let lowering = Lowering(discovery: try await session.client.discovery(), minor: nil)
+        return try (preparation.shared + content + workloads).map { object in
+            let lowered = try lowering.lower(object)
+            for note in lowered.notes { session.emit(.note("\(object.key): \(note)")) }
+            return lowered.object
+        }
     }
 }

@@ -25,6 +25,8 @@ package struct StatusReport: Sendable, Encodable, Equatable {
         package var releases: [String: Int]
         /// Pods that are on their way out: they finish what they run.
         package var finishing: Int
+        /// Pods that finish a job before they run the release that was shipped to them.
+        package var finishingFirst = 0
         package var detail: String
         package var causes: [String]
     }
@@ -78,7 +80,9 @@ package struct StatusReport: Sendable, Encodable, Equatable {
 }
 
 extension StatusReport.Line {
-    init(program: String, workload: Workload, state: ClusterState, probe: StoreProbe?) {
+    init(
+        program: String, workload: Workload, state: ClusterState, probe: StoreProbe?, finishingFirst busy: Set<String>
+    ) {
         let pods = state.pods(of: workload)
         let live = pods.filter { !$0.isBeingDeleted }
         let readyPods = live.filter(\.isReady)
@@ -87,8 +91,10 @@ extension StatusReport.Line {
         let assessment = state.assessment(of: workload)
         let causes = (assessment?.causes ?? []).map(\.description)
         var releases: [String: Int] = [:]
-        for pod in readyPods {
-            if let sequence = pod.annotations[RecordNames.sequence] { releases[sequence, default: 0] += 1 }
+        let busyPods = live.filter { busy.contains($0.name) }
+        for pod in readyPods.filter({ !busy.contains($0.name) }) + busyPods {
+            let recorded = busy.contains(pod.name) ? RecordNames.finishing : RecordNames.sequence
+            if let sequence = pod.annotations[recorded] { releases[sequence, default: 0] += 1 }
         }
         let finishing = pods.count - live.count
         let current: Program.State
@@ -96,7 +102,7 @@ extension StatusReport.Line {
             current = pods.isEmpty ? .stopped : .stopping
         } else if let probe, !probe.isHealthy, !readyPods.isEmpty {
             current = .fatal
-        } else if assessment?.isDone == true {
+        } else if assessment?.isDone == true || (!busyPods.isEmpty && state.onlyFinishes(workload)) {
             current = .running
         } else {
             current = causes.isEmpty ? .starting : .backingOff
@@ -108,6 +114,7 @@ extension StatusReport.Line {
             parts.append("never updated")
         } else if wanted > 0 {
             parts.append("\(readyPods.count) of \(wanted) pods ready")
+            if !busyPods.isEmpty { parts.append("\(busyPods.count) finish a job first") }
         }
         if let probe, wanted > 0 { parts.append(probe.detail) }
         if !releases.isEmpty {
@@ -118,6 +125,7 @@ extension StatusReport.Line {
         if finishing > 0 { parts.append("\(finishing) finishing") }
         self.init(
             program: program, workload: workload.name, state: current, ready: readyPods.count, wanted: wanted,
-            releases: releases, finishing: finishing, detail: parts.joined(separator: ", "), causes: causes)
+            releases: releases, finishing: finishing, finishingFirst: busyPods.count,
+            detail: parts.joined(separator: ", "), causes: causes)
     }
 }

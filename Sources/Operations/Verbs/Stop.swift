@@ -11,7 +11,23 @@ package struct Stop: Sendable {
     }
 
     package func callAsFunction(_ session: Session) async throws -> Outcome {
-        try await session.carryOut { session in try await plan(session) }
+        if limit == .none && !session.options.isDryRun { try await letJobsEnd(session) }
+        return try await session.carryOut { session in try await plan(session) }
+    }
+
+    /// Jobs may run for hours: their workers are told to take no more under the lock, but nobody holds it while they end.
+    private func letJobsEnd(_ session: Session) async throws {
+        let workers = Set(session.workloads(of: components) { $0.role == .worker }.map(\.name))
+        let isOfWorkers: @Sendable (Step) -> Bool = { $0.action.workload.map(workers.contains) ?? false }
+        let outcome = try await session.carryOut { session in
+            var plan = try await plan(session)
+            plan.steps = plan.steps.filter { isOfWorkers($0) && $0.action.isChange }
+            return plan
+        }
+        guard !outcome.plan.isEmpty else { return }
+        var waits = try await plan(session)
+        waits.steps = waits.steps.filter { isOfWorkers($0) && !$0.action.isChange }
+        try await Executor(session).execute(waits)
     }
 
     package func plan(_ session: Session) async throws -> Plan {

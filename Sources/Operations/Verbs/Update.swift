@@ -14,11 +14,18 @@ package struct Update: Sendable {
         try await session.carryOut { session in
             try await plan(session)
         } recover: { session, error in
-            try await goBack(session, from: error)
+            try await GoingBack(session.workloads(of: components) { $0.isRunning }).recover(session, from: error)
+        } conclude: { session in
+            await Retention.collect(session)
         }
     }
 
     package func plan(_ session: Session) async throws -> Plan {
+        try await build(session).plan
+    }
+
+    /// The plan with all that it was made from.
+    func build(_ session: Session) async throws -> PlanBuilder {
         let state = try await ClusterState.observe(session.client, namespace: session.namespace)
         try session.check(state.records)
         let topology = session.site.topology
@@ -47,25 +54,7 @@ package struct Update: Sendable {
             }
         }
         builder.prune(session.workloads(of: components) { _ in true }, preparation.shared, inventory, components)
-        return builder.plan
-    }
-
-    /// What ran before runs again: the wanted releases of before, under new sequence numbers.
-    private func goBack(_ session: Session, from error: any Error) async throws {
-        let plan = try await GoingBack(components).plan(session)
-        guard !plan.isEmpty else { return }
-        session.emit(.warning("the update did not become ready: going back to what ran before"))
-        do {
-            try await Executor(session).execute(plan)
-        } catch let second {
-            var reported = OperationError(error)
-            reported.causes.append("going back failed too: \(OperationError(second).message)")
-            throw reported
-        }
-        var reported = OperationError(error)
-        if reported.kind != .timedOut { reported.kind = .unhealthy }
-        reported.hint = (reported.hint.map { $0 + "; " } ?? "") + "what ran before the update runs again"
-        throw reported
+        return builder
     }
 }
 

@@ -12,7 +12,8 @@ extension Session {
     /// Plans without the lock, and when there is something to do, once more with it: nobody can come between.
     func carryOut(
         _ plan: @escaping @Sendable (Session) async throws -> Plan,
-        recover: (@Sendable (Session, any Error) async throws -> Void)? = nil
+        recover: (@Sendable (Session, any Error) async throws -> Void)? = nil,
+        conclude: (@Sendable (Session) async -> Void)? = nil
     ) async throws -> Outcome {
         let first = try await plan(self)
         for note in first.notes { emit(.note(note)) }
@@ -21,14 +22,18 @@ extension Session {
         let done = try await LeaseLock(self).whileHeld(wait: options.lockWait, emit: emit) {
             let plan = try await plan(session)
             do {
-                try await Executor(session).execute(plan)
+                // A verb that can go back needs time for it: the deadline ends its steps, not itself.
+                try await Executor(session).execute(plan, within: recover == nil ? nil : session.options.timeout)
             } catch {
+                await Announcement(session).failed(error)
                 guard let recover, !Task.isCancelled else { throw error }
                 try await recover(session, error)
                 throw error
             }
+            await conclude?(session)
             return plan
         }
+        await Announcement(session).done(done)
         return Outcome(plan: done, isDryRun: false)
     }
 

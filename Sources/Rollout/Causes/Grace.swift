@@ -35,7 +35,7 @@ package struct Grace: Hashable, Sendable {
         .notReady: Rule(report: .seconds(20), fail: .seconds(600)),
         // A cluster autoscaler needs minutes for a node.
         .unschedulable: Rule(report: .seconds(3), fail: .seconds(300)),
-        .mount: Rule(report: .seconds(4), fail: .seconds(60)),
+        .mount: Rule(report: .seconds(3), fail: .seconds(60)),
         .sandbox: Rule(report: .seconds(3), fail: .seconds(120)),
         .podCreation: Rule(report: .seconds(1), fail: .seconds(60)),
         .evicted: Rule(fail: .seconds(300)),

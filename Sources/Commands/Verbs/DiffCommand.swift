@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import HySDS
+internal import Operations
+
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Show what update would change: exit code 0 nothing, 1 something.",
+        discussion: """
+            Secrets are masked, and lines that only a secret file in the cluster has are not shown.
+
+            EXAMPLES
+              sds diff grq
+              sds diff all -c                configuration only
+              sds diff mozart && echo same
+            """)
+
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    var component = "all"
+    @Flag(name: [.customShort("c"), .long], help: "Configuration only: the code stays what the cluster runs.")
+    var configOnly = false
+    @Flag(help: "Show changes of the stores' own configuration too.")
+    var stores = false
+    @Option(help: "One deadline for everything: 90s, 15m, 2h.", transform: Interval.parse)
+    var timeout: Duration = .seconds(300)
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        do {
+            try await compare()
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            var reported = OperationError(error)
+            // 1 means that something differs.
+            if reported.exitCode == 1 { reported.kind = .usage }
+            throw reported
+        }
+    }
+
+    private func compare() async throws {
+        let surroundings = try Surroundings(options)
+        let components = try surroundings.selection(component, for: .update)
+        var settings = Session.Options()
+        settings.isConfigurationOnly = configOnly
+        settings.appliesStores = stores
+        let session = try await surroundings.session("diff \(component)", settings)
+        let report = try await Deadline.within(timeout, verb: "diff") { try await Diff(components)(session) }
+        if options.output == .json {
+            try surroundings.console.result(json: report)
+        } else {
+            let lines = DifferenceText(report: report, console: surroundings.console).lines()
+            surroundings.console.result(lines.joined(separator: "\n"))
+        }
+        if report.isDifferent { throw ExitCode(1) }
+    }
+}

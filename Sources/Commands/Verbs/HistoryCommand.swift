@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Operations
+
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Show who changed what runs, when, and from which commits.",
+        discussion: """
+            Sequence numbers count per workload; 'sds rollback --to' takes them.
+
+            EXAMPLES
+              sds history
+              sds history grq
+              sds history mozart-rest --output json
+            """)
+
+    @Argument(help: "A component, a workload or all.")
+    var name = "all"
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let surroundings = try Surroundings(options)
+        let history = try History(name, site: surroundings.site)
+        let session = try await surroundings.session("history \(name)", Session.Options())
+        let report: HistoryReport
+        do {
+            report = try await history(session)
+        } catch {
+            throw OperationError(error)
+        }
+        if options.output == .json { return try surroundings.console.result(json: report) }
+        surroundings.console.result(HistoryText(report: report).lines().joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,114 @@
+internal import Cluster
+internal import FoundationEssentials
+internal import HySDS
+internal import Kubernetes
+
+/// Brings workloads that run code back to what they were before their last change, or to a sequence number.
+///
+/// A component's last change is undone as a whole: workloads that took no part in it stay what they are. Secrets stay
+/// current. A second rollback undoes the first.
+package struct Rollback: Sendable {
+    private let workloads: [Workload]
+    private let word: String
+    private let sequence: Int?
+
+    /// - Parameter word: a component or the name of a workload.
+    /// - Throws: `OperationError` (usage) that lists what can be named.
+    package init(_ word: String, to sequence: Int?, site: Site) throws(OperationError) {
+        self.word = word
+        self.sequence = sequence
+        workloads = try site.workloads(named: word).filter { $0.isRunning && $0.hasRelease }
+        guard !workloads.isEmpty else {
+            throw OperationError(
+                .usage, "nothing of '\(word)' runs code of a release",
+                hint: "stores and the front are changed by 'sds update' alone")
+        }
+    }
+
+    package func callAsFunction(_ session: Session) async throws -> Outcome {
+        try await session.carryOut { session in
+            try await plan(session)
+        } recover: { session, error in
+            try await GoingBack(workloads).recover(session, from: error)
+        } conclude: { session in
+            await Retention.collect(session)
+        }
+    }
+
+    package func plan(_ session: Session) async throws -> Plan {
+        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        try session.check(state.records)
+        async let loaded = Revisions.load(session)
+        async let taken = Inventory.take(session, companions: [])
+        let (kept, inventory) = (try await loaded, try await taken)
+        var builder = PlanBuilder(session: session, state: state, inventory: inventory)
+        let targets = try targets(seeing: state.records.wanted, kept, note: { builder.note($0) })
+        let time = Timestamp.second(Date())
+        var revisions: [String: Revision] = [:]
+        for (name, target) in targets {
+            guard let wanted = state.records.wanted[name], let workload = session.site.topology[name] else { continue }
+            var revision = target
+            if let live = state.object(of: workload) {
+                let secret = ObjectKey(
+                    kind: "Secret", namespace: session.namespace, name: SecretFiles.name(of: workload.name))
+                revision = revision.carryingSecrets(of: live, generation: inventory.generation(of: secret))
+            }
+            guard revision.wanted.spec != wanted.spec || state.object(of: workload) == nil else {
+                builder.note("\(name) is what revision \(target.wanted.sequence) says: it stays at \(wanted.sequence)")
+                continue
+            }
+            revision = revision.renumbered(wanted.sequence + 1, by: session.identity, at: time)
+            try check(revision, of: target.wanted.sequence, in: inventory, namespace: session.namespace)
+            revisions[name] = revision
+        }
+        builder.goTo(revisions)
+        return builder.plan
+    }
+
+    /// Which revision each workload goes to; workloads that stay are told about in notes.
+    func targets(
+        seeing wanted: [String: WantedRelease], _ kept: Revisions, note: (String) -> Void
+    ) throws(OperationError) -> [String: Revision] {
+        var targets: [String: Revision] = [:]
+        let known = workloads.compactMap { workload in wanted[workload.name].map { (workload.name, $0) } }
+        let last = known.max { ($0.1.time, $0.0) < ($1.1.time, $1.0) }?.1
+        for (name, present) in known {
+            if let sequence {
+                guard let revision = kept.revision(of: name, sequence) else {
+                    note("\(name) has no revision \(sequence): it stays at \(present.sequence)")
+                    continue
+                }
+                if revision.wanted.sequence != present.sequence { targets[name] = revision }
+            } else if present.time != last?.time || present.identity != last?.identity {
+                note("\(name) took no part in the last change (\(last?.identity.command ?? "")): it stays as it is")
+            } else if let revision = kept.previous(of: name, before: present) {
+                targets[name] = revision
+            } else {
+                note("\(name) has no earlier revision: it stays at \(present.sequence)")
+            }
+        }
+        if let sequence, !known.contains(where: { kept.revision(of: $0.0, sequence) != nil }) {
+            throw OperationError(
+                .usage, "nothing of '\(word)' has a revision \(sequence)", hint: "'sds history \(word)' lists them")
+        }
+        guard !targets.isEmpty || sequence != nil else {
+            throw OperationError(
+                .failed, "there is nothing to go back to: no earlier revision of '\(word)' is kept",
+                hint: "'sds history \(word)' lists what is")
+        }
+        return targets
+    }
+
+    /// Refuses a revision whose release is gone: its pods would never start.
+    private func check(
+        _ revision: Revision, of sequence: Int, in inventory: Inventory, namespace: String
+    ) throws(OperationError) {
+        let missing = revision.contentNames.filter { name in
+            !inventory.holds(ObjectKey(kind: "ConfigMap", namespace: namespace, name: name))
+        }
+        guard let first = missing.min() else { return }
+        throw OperationError(
+            .failed, "\(revision.workload) can't go to revision \(sequence): \(first) is no longer in the cluster",
+            hint: "check out that code and run 'sds update'")
+    }
+}
