@@ -56,9 +56,3 @@ struct Failure: Error {
             kind: kind, template: place?.template ?? template, line: place?.line ?? 1, message: message, hint: hint)
     }
 }
-
-/// A line of a template.
-struct Place: Sendable, Equatable {
-    var template: String
-    var line: Int
-}

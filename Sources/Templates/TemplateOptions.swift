@@ -11,9 +11,11 @@ package struct TemplateOptions: Sendable, Equatable {
     /// Bounds that end a runaway template with an error.
     package struct Limits: Sendable, Equatable {
         /// How many characters, items and loop turns a render may make.
-        package var work = 20_000_000
-        /// How deep statements, expressions, macros and values may nest.
-        package var depth = 1000
+        package var work = 5_000_000
+        /// How deep the source may nest tags and brackets.
+        package let nesting = 200
+        /// How deep a render may nest tags, expressions, macros, templates and values.
+        package let depth = 2000
 
         package init() {}
     }

@@ -1,7 +1,7 @@
 """Writes test cases with what Python's Jinja2 makes of them, one JSON object a line.
 
-    generate.py --count 4000 --seed 1 > cases.jsonl
-    generate.py --templates FOLDER > cases.jsonl      every file below FOLDER, with several contexts
+generate.py --count 4000 --seed 1 > cases.jsonl
+generate.py --templates FOLDER > cases.jsonl      every file below FOLDER, with several contexts
 """
 
 import argparse
@@ -21,8 +21,10 @@ except ImportError:
 
 import corpus
 import values
-from expressions import Expressions, braces, percent
+from expressions import Expressions
+from formats import braces, percent
 from templates import Templates
+from typed import Typed
 
 warnings.simplefilter("ignore")
 # What depends on the run: memory addresses.
@@ -41,9 +43,18 @@ def case(kind, source, context, templates=None, lenient=False, options=None):
     """Renders `source`; None if the outcome says nothing about Jinja2."""
     options = options or {}
     environment = jinja2.Environment(
-        undefined=jinja2.Undefined if lenient else jinja2.StrictUndefined, loader=jinja2.DictLoader(templates or {}), **options)
-    record = {"kind": kind, "source": source, "templates": templates or {}, "lenient": lenient, "options": options,
-              "context": {name: values.tagged(value) for name, value in context.items()}}
+        undefined=jinja2.Undefined if lenient else jinja2.StrictUndefined,
+        loader=jinja2.DictLoader(templates or {}),
+        **options,
+    )
+    record = {
+        "kind": kind,
+        "source": source,
+        "templates": templates or {},
+        "lenient": lenient,
+        "options": options,
+        "context": {name: values.tagged(value) for name, value in context.items()},
+    }
     signal.alarm(5)
     try:
         record["expected"] = environment.from_string(source).render(**context)
@@ -72,7 +83,13 @@ def mutated(rng, source):
         if rng.random() < 0.4 and characters:
             del characters[min(place, len(characters) - 1)]
         else:
-            characters.insert(place, rng.choice(list("{}%#-+|()[].,'\"~ \n=x1") + ["{{", "}}", "{%", "%}", " if ", " else ", "endif", " is ", " not "]))
+            characters.insert(
+                place,
+                rng.choice(
+                    list("{}%#-+|()[].,'\"~ \n=x1")
+                    + ["{{", "}}", "{%", "%}", " if ", " else ", "endif", " is ", " not "]
+                ),
+            )
     return "".join(characters)
 
 
@@ -82,7 +99,9 @@ def random_cases(rng, count):
         context = values.context(rng)
         lenient = rng.random() < 0.4
         kind = number % 10
-        if kind < 5:
+        if kind < 3:
+            yield case("typed", "{{ " + Typed(rng).any(3) + " }}", context, lenient=lenient)
+        elif kind < 5:
             yield case("expression", "{{ " + expressions.any(3) + " }}", context, lenient=lenient)
         elif kind == 5:
             yield case("format", "{{ " + rng.choice([percent, braces])(rng) + " }}", context, lenient=lenient)
@@ -92,14 +111,35 @@ def random_cases(rng, count):
             source, templates = Templates(rng).family()
             yield case("family", source, dict(context, part_name="part"), templates, lenient=lenient)
         else:
-            options = rng.choice([{}, {}, {"trim_blocks": True}, {"lstrip_blocks": True}, {"trim_blocks": True, "lstrip_blocks": True}, {"keep_trailing_newline": True}])
-            yield case("template", Templates(rng).body(3, rng.randint(1, 6)), context, lenient=lenient, options=options)
+            options = rng.choice(
+                [
+                    {},
+                    {},
+                    {"trim_blocks": True},
+                    {"lstrip_blocks": True},
+                    {"trim_blocks": True, "lstrip_blocks": True},
+                    {"keep_trailing_newline": True},
+                ]
+            )
+            yield case(
+                "template",
+                Templates(rng).body(3, rng.randint(1, 6)),
+                context,
+                lenient=lenient,
+                options=options,
+            )
 
 
 def corpus_cases():
     for source, templates in corpus.CASES:
         for lenient in (False, True):
-            yield case("corpus", source, dict(values.context(random.Random(7)), part_name="part"), templates, lenient=lenient)
+            yield case(
+                "corpus",
+                source,
+                dict(values.context(random.Random(7)), part_name="part"),
+                templates,
+                lenient=lenient,
+            )
 
 
 def file_cases(folder):
@@ -118,8 +158,17 @@ def file_cases(folder):
                 found = sorted(jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(source)))
             except jinja2.TemplateSyntaxError:
                 found = []
-            contexts = [{}, {n: f"<{n}>" for n in found}, {n: [f"{n}-1", "https://es.amazonaws.com"] for n in found}, {n: True for n in found}, {n: 9200 for n in found}, {n: None for n in found}, {n: "https://10.0.0.1" for n in found},
-                        {n: {"a": 1, "get": 2} for n in found}, {n: [{"instance": "x", "queue": f"{n}-q"}] for n in found}]
+            contexts = [
+                {},
+                {n: f"<{n}>" for n in found},
+                {n: [f"{n}-1", "https://es.amazonaws.com"] for n in found},
+                {n: True for n in found},
+                {n: 9200 for n in found},
+                {n: None for n in found},
+                {n: "https://10.0.0.1" for n in found},
+                {n: {"a": 1, "get": 2} for n in found},
+                {n: [{"instance": "x", "queue": f"{n}-q"}] for n in found},
+            ]
             for context in contexts:
                 for lenient in (False, True):
                     yield case(os.path.relpath(path, folder), source, context, lenient=lenient)
@@ -135,7 +184,11 @@ def main():
     if options.templates:
         cases = file_cases(options.templates)
     else:
-        cases = (case for source in (corpus_cases(), random_cases(random.Random(options.seed), options.count)) for case in source)
+        cases = (
+            case
+            for source in (corpus_cases(), random_cases(random.Random(options.seed), options.count))
+            for case in source
+        )
     for record in cases:
         if record is not None:
             print(json.dumps(record))

@@ -25,13 +25,16 @@ enum LayoutFilters {
             let leeway = try bound[3].map { $0.isNone ? 5 : try bound.int(3) } ?? 5
             guard length >= end.count else { throw Failure.value("expected length >= \(end.count), got \(length)") }
             guard leeway >= 0 else { throw Failure.value("expected leeway >= 0, got \(leeway)") }
+            let (limit, overflow) = length.addingReportingOverflow(leeway)
+            guard !overflow else { return value }
             guard let text = value.asText else {
-                if try runtime.length(of: value) <= length + leeway { return value }
+                if try runtime.length(of: value) <= limit { return value }
                 throw notText("truncate", value)
             }
-            if text.count <= length + leeway { return value }
+            if text.count <= limit { return value }
             let kept = text.with(text.scalars.prefix(length - end.count))
-            let head = try runtime.isTrue(bound.value(1, default: .null)) ? kept : kept.splitFromEnd(at: " ", limit: 1)[0]
+            let head =
+                try runtime.isTrue(bound.value(1, default: .null)) ? kept : kept.splitFromEnd(at: " ", limit: 1)[0]
             return .string(text.with((head + (text.isMarkup ? Markup.escape(end) : end)).scalars))
         },
         "wordwrap": { runtime, value, arguments in

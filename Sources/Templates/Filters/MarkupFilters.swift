@@ -51,6 +51,8 @@ enum MarkupFilters {
         switch value {
         case .null, .bool, .int, .double: return .string(quote(try runtime.text(of: value), isQuery: false))
         case .dict(let dict): pairs = try runtime.items(of: .object(DictView(dict, .items)))
+        case .object(let object) where try object.iterator(runtime) == nil:
+            return .string(quote(try runtime.text(of: value), isQuery: false))
         default: pairs = try runtime.items(of: value)
         }
         let parts = try pairs.map { pair -> Text in

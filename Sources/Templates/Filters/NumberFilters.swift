@@ -5,7 +5,9 @@ enum NumberFilters {
             try arguments.expectNone("abs")
             if case .undefined(let undefined) = value { throw undefined.failure }
             if case .double(let number) = value { return .double(number.magnitude) }
-            guard let number = value.asInt else { throw Failure.type("bad operand type for abs(): '\(value.typeName)'") }
+            guard let number = value.asInt else {
+                throw Failure.type("bad operand type for abs(): '\(value.typeName)'")
+            }
             guard number != Int.min else { throw Failure.overflow }
             return .int(abs(number))
         },
@@ -77,7 +79,8 @@ enum NumberFilters {
         if bytes < base { return "\(try IntegerText.truncated(bytes)) Bytes" }
         var unit = base
         var text = ""
-        for prefix in isBinary ? ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"] : ["k", "M", "G", "T", "P", "E", "Z", "Y"]
+        for prefix in isBinary
+            ? ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"] : ["k", "M", "G", "T", "P", "E", "Z", "Y"]
         {
             unit *= base
             text = FloatText.fixed(base * bytes / unit, "f", precision: 1) + " \(prefix)B"

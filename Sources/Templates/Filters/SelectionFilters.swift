@@ -52,7 +52,9 @@ enum SelectionFilters {
 
     private static func filterName(_ value: Value) throws -> String {
         if case .undefined(let undefined) = value { throw undefined.failure }
-        guard let name = value.asText else { throw Failure.runtime("a filter is named by a str, found \(value.typeName)") }
+        guard let name = value.asText else {
+            throw Failure.runtime("a filter is named by a str, found \(value.typeName)")
+        }
         return name.string
     }
 
@@ -63,7 +65,9 @@ enum SelectionFilters {
             var rest = arguments.positional[...]
             var path = try AttributePath(.null)
             if byAttribute {
-                guard let attribute = rest.popFirst() else { throw Failure.value("missing parameter for attribute name") }
+                guard let attribute = rest.popFirst() else {
+                    throw Failure.value("missing parameter for attribute name")
+                }
                 path = try AttributePath(attribute)
             }
             let test = rest.popFirst()

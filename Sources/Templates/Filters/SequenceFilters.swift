@@ -32,7 +32,8 @@ enum SequenceFilters {
         },
         "random": { _, _, _ in
             throw Failure(
-                .runtime, "the filter 'random' would make every render another one", hint: "choose the item in the template"
+                .runtime, "the filter 'random' would make every render another one",
+                hint: "choose the item in the template"
             )
         },
         "reverse": { runtime, value, arguments in
@@ -91,8 +92,10 @@ enum SequenceFilters {
             return .object(
                 runtime.iterator {
                     if slices == nil {
-                        slices = try sliced(try runtime.items(of: value), try bound.int(0), bound.value(1, default: .null))
-                            .reversed()
+                        slices = try sliced(
+                            try runtime.items(of: value), try bound.int(0), bound.value(1, default: .null)
+                        )
+                        .reversed()
                     }
                     return try slices?.popLast().map { try runtime.list($0) }
                 })

@@ -24,9 +24,10 @@ enum TextFilters {
             let width = try arguments.bind("center", ["width"]).int(0, default: 80)
             let text = try runtime.softText(value)
             try runtime.spend(width)
-            let missing = max(0, width - text.count)
+            let missing = text.missing(to: width)
             let (left, right) = StringMethods.centered(missing, width: width)
-            return .string(text.with(Text(" ").repeated(left).scalars + text.scalars + Text(" ").repeated(right).scalars))
+            return .string(
+                text.with(Text(" ").repeated(left).scalars + text.scalars + Text(" ").repeated(right).scalars))
         },
         "format": { runtime, value, arguments in
             guard arguments.positional.isEmpty || arguments.named.isEmpty else {

@@ -20,7 +20,9 @@ struct TextWrapper {
                 length += chunk.count
                 chunks.removeLast()
             }
-            if let chunk = chunks.last, chunk.count > width { handleLongWord(chunk, &chunks, &line, room: width - length) }
+            if let chunk = chunks.last, chunk.count > width {
+                handleLongWord(chunk, &chunks, &line, room: width - length)
+            }
             if let last = line.last, last.stripped().isEmpty { line.removeLast() }
             if !line.isEmpty { lines.append(Text.joined(line, by: "")) }
         }
@@ -100,7 +102,8 @@ struct TextWrapper {
             || isLetter(place - 1) && place >= 2 && text[place - 2] == "-" && isLetter(place - 3)
         let next = place + 1
         let precedes =
-            isLetter(next) && (isLetter(next + 1) || next + 1 < text.count && text[next + 1] == "-" && isLetter(next + 2))
+            isLetter(next)
+            && (isLetter(next + 1) || next + 1 < text.count && text[next + 1] == "-" && isLetter(next + 2))
         return follows && precedes ? next : nil
     }
 

@@ -15,12 +15,13 @@ struct Urlizer {
             attributes = attributes + " target=\"" + Markup.escape(try bound.text(2)) + "\""
         }
         self.attributes = attributes
-        schemes = try optional(4).map { try runtime.items(of: $0) }?.map { value in
-            guard let scheme = value.asText, URLPattern.isScheme(scheme) else {
-                throw Failure.value("a scheme should be like 'ftp:' or 'git://'")
-            }
-            return scheme
-        } ?? []
+        schemes =
+            try optional(4).map { try runtime.items(of: $0) }?.map { value in
+                guard let scheme = value.asText, URLPattern.isScheme(scheme) else {
+                    throw Failure.value("a scheme should be like 'ftp:' or 'git://'")
+                }
+                return scheme
+            } ?? []
     }
 
     /// `text` is escaped already.
@@ -80,7 +81,8 @@ struct Urlizer {
     private func anchor(_ text: Text) -> Text {
         if URLPattern.isWebAddress(text) {
             let hasScheme = text.hasPrefix("https://") || text.hasPrefix("http://")
-            return "<a href=\"" + (hasScheme ? text : "https://" + text) + "\"" + attributes + ">" + shortened(text) + "</a>"
+            return "<a href=\"" + (hasScheme ? text : "https://" + text) + "\"" + attributes + ">" + shortened(text)
+                + "</a>"
         }
         if text.hasPrefix("mailto:") {
             let address = Text(text.scalars.dropFirst(7))
@@ -100,7 +102,8 @@ struct Urlizer {
 
     private func shortened(_ text: Text) -> Text {
         guard let limit, text.count > limit else { return text }
-        let kept = limit >= 0 ? text.scalars.prefix(limit) : text.scalars.dropLast(min(text.count, -limit))
+        let kept =
+            limit >= 0 ? text.scalars.prefix(limit) : text.scalars.dropLast(Int(min(UInt(text.count), limit.magnitude)))
         return Text(Array(kept)) + "..."
     }
 }

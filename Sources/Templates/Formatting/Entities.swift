@@ -38,7 +38,9 @@ enum Entities {
         let isHexadecimal = start < text.count && (text[start] == "x" || text[start] == "X")
         let first = isHexadecimal ? start + 1 : start
         var end = first
-        while end < text.count, isHexadecimal ? text[end].properties.isASCIIHexDigit : text[end].isASCIIDigit { end += 1 }
+        while end < text.count, isHexadecimal ? text[end].properties.isASCIIHexDigit : text[end].isASCIIDigit {
+            end += 1
+        }
         guard end > first else { return nil }
         let digits = Text(text[first..<end]).string
         let next = end < text.count && text[end] == ";" ? end + 1 : end

@@ -56,27 +56,22 @@ enum FloatText {
 }
 
 extension FloatText {
-    /// `%g`, but with a fraction or exponent in every case, as Python formats floats without a type.
-    static func general(_ value: Double, precision: Int, isAlternate: Bool, keepsPoint: Bool) -> String {
+    /// Python's format of a float with a precision but no type: `g`, always with a point or an exponent.
+    static func general(_ value: Double, precision: Int, isAlternate: Bool) -> String {
         guard value.isFinite else { return shortest(value) }
-        let text = fixed(value, "g", precision: precision, isAlternate: isAlternate)
-        guard keepsPoint, !text.contains("."), !text.contains("e") else { return text }
-        // Python leaves the fixed form already at 10 ** precision, so that ".0" never adds a false digit.
-        guard text.count < precision || precision > 15 else {
-            return fixed(value, "e", precision: precision - 1).droppingZerosBeforeExponent
+        let scientific = fixed(value, "e", precision: precision - 1).split(separator: "e")
+        guard scientific.count == 2, let exponent = Int(scientific[1]) else { return shortest(value) }
+        var digits = scientific[0].filter { $0 != "." }
+        while !isAlternate, digits.count > 1, digits.last == "0" { digits.removeLast() }
+        let point = exponent + 1
+        if point <= -4 || point > precision - 1 {
+            let fraction = digits.dropFirst()
+            return digits.prefix(1) + (fraction.isEmpty && !isAlternate ? "" : ".") + fraction + "e" + scientific[1]
         }
-        return text + ".0"
-    }
-}
-
-extension String {
-    fileprivate var droppingZerosBeforeExponent: String {
-        guard let mark = firstIndex(of: "e") else { return self }
-        var mantissa = self[..<mark]
-        if mantissa.contains(".") {
-            while mantissa.last == "0" { mantissa.removeLast() }
-            if mantissa.last == "." { mantissa.removeLast() }
+        if point <= 0 { return "0." + String(repeating: "0", count: -point) + digits }
+        if point >= digits.count {
+            return digits + String(repeating: "0", count: point - digits.count) + ".0"
         }
-        return String(mantissa + self[mark...])
+        return digits.prefix(point) + "." + digits.dropFirst(point)
     }
 }

@@ -44,7 +44,9 @@ extension FormatSpec {
         case "x": base = (16, "0x")
         case "X": base = (16, "0X")
         case "c":
-            guard sign == nil, grouping == nil, let scalar = UInt32(exactly: number).flatMap(Unicode.Scalar.init) else {
+            guard sign == nil, grouping == nil, !isAlternate,
+                let scalar = UInt32(exactly: number).flatMap(Unicode.Scalar.init)
+            else {
                 throw Failure.value("'\(number)' is no character code")
             }
             return padded(Text([scalar]), default: "<")
@@ -63,9 +65,12 @@ extension FormatSpec {
         switch type {
         case nil:
             if let precision {
-                body = FloatText.general(size, precision: max(1, precision), isAlternate: isAlternate, keepsPoint: true)
+                body = FloatText.general(size, precision: max(1, precision), isAlternate: isAlternate)
             } else {
                 body = FloatText.shortest(size)
+                if isAlternate, !body.contains("."), let mark = body.firstIndex(of: "e") {
+                    body.insert(".", at: mark)
+                }
             }
         case "f", "F", "e", "E":
             body = FloatText.fixed(
@@ -79,11 +84,14 @@ extension FormatSpec {
         }
         if grouping != nil, type == "n" { throw Failure.value("cannot group with the format code 'n'") }
         var isNegative = number.sign == .minus && !number.isNaN
-        if dropsNegativeZero, !body.contains(where: { "123456789".contains($0) }), number.isFinite { isNegative = false }
+        if dropsNegativeZero, !body.contains(where: { "123456789".contains($0) }), number.isFinite {
+            isNegative = false
+        }
         let prefix = signText(isNegative: isNegative)
         guard number.isFinite else { return padded(prefix: prefix, Text(body), default: ">") }
         let end = body.firstIndex { !$0.isNumber } ?? body.endIndex
-        let whole = grouped(String(body[..<end]), every: 3, prefix: prefix, tail: body.distance(from: end, to: body.endIndex))
+        let whole = grouped(
+            String(body[..<end]), every: 3, prefix: prefix, tail: body.distance(from: end, to: body.endIndex))
         return padded(prefix: prefix, whole + Text(String(body[end...])), default: ">")
     }
 

@@ -106,7 +106,7 @@ struct PercentFormat {
         if source.first == "*" {
             source.removeFirst()
             guard case .int(let value) = try next() else { throw Failure.type("* wants int") }
-            guard abs(value) <= 1_000_000 else { throw Failure.limit("the format asks for too many characters") }
+            guard value.magnitude <= 1_000_000 else { throw Failure.limit("the format asks for too many characters") }
             return value
         }
         var value: Int?

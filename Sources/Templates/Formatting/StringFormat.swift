@@ -72,7 +72,9 @@ struct StringFormat {
             if field[index] == "!" {
                 conversion = rest.popFirst()
                 guard conversion != nil else { throw Failure.value("the format lacks its conversion after '!'") }
-                guard rest.isEmpty || rest.first == ":" else { throw Failure.value("expected ':' after the conversion") }
+                guard rest.isEmpty || rest.first == ":" else {
+                    throw Failure.value("expected ':' after the conversion")
+                }
                 rest = rest.dropFirst()
             }
             spec = rest
@@ -131,7 +133,9 @@ struct StringFormat {
             place = automatic ?? 0
             automatic = place + 1
         } else if let number = Int(name), name.allSatisfy(\.isNumber) {
-            guard automatic == nil else { throw Failure.value("cannot switch from automatic to manual field numbering") }
+            guard automatic == nil else {
+                throw Failure.value("cannot switch from automatic to manual field numbering")
+            }
             isManual = true
             place = number
         } else {

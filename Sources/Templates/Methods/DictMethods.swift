@@ -15,7 +15,8 @@ enum DictMethods {
             try runtime.spend(dict.count)
             if let entry = dict.remove(try runtime.hashKey(try bound.value(0))) { return entry.value }
             guard let fallback = bound[1] else {
-                throw Failure(.key, "the dict has no key " + (try runtime.representation(of: try bound.value(0)).string))
+                throw Failure(
+                    .key, "the dict has no key " + (try runtime.representation(of: try bound.value(0)).string))
             }
             return fallback
         },

@@ -55,7 +55,8 @@ enum ListMethods {
             guard arguments.positional.isEmpty else { throw Failure.type("sort() takes no positional arguments") }
             let bound = try arguments.bind("sort", ["key", "reverse"])
             let key = bound.value(0, default: .null)
-            list.items = try runtime.sorted(list.items, isReversed: try runtime.isTrue(bound.value(1, default: .null))) {
+            list.items = try runtime.sorted(list.items, isReversed: try runtime.isTrue(bound.value(1, default: .null)))
+            {
                 key.isNone ? $0 : try runtime.call(key, Arguments(positional: [$0]))
             }
             return .null
@@ -98,16 +99,4 @@ enum ListMethods {
         }
         return item
     }
-}
-
-/// The methods of `tuple`.
-enum TupleMethods {
-    typealias Method = @Sendable (Runtime, TupleObject, Arguments) throws -> Value
-
-    static let all: [String: Method] = [
-        "index": { runtime, tuple, arguments in try ListMethods.index(runtime, tuple.items, arguments) },
-        "count": { runtime, tuple, arguments in try ListMethods.count(runtime, tuple.items, arguments) },
-        "__len__": { _, tuple, _ in .int(tuple.items.count) },
-        "__getitem__": { runtime, tuple, arguments in try ListMethods.getItem(runtime, .tuple(tuple), arguments) },
-    ]
 }

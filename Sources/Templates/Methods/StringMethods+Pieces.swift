@@ -18,7 +18,9 @@ extension StringMethods {
         },
         "partition": { runtime, text, arguments in
             let separator = try parsedSeparator("partition", arguments)
-            guard let place = text.find(separator) else { return try tuple(runtime, text, text.with([]), text.with([])) }
+            guard let place = text.find(separator) else {
+                return try tuple(runtime, text, text.with([]), text.with([]))
+            }
             return try tuple(
                 runtime, text.with(text.scalars[..<place]), text.with(separator.scalars),
                 text.with(text.scalars[(place + separator.count)...]))

@@ -2,8 +2,12 @@ extension StringMethods {
     static let searches: [String: Method] = [
         "find": { _, text, arguments in .int(try place("find", text, arguments, isLast: false) ?? -1) },
         "rfind": { _, text, arguments in .int(try place("rfind", text, arguments, isLast: true) ?? -1) },
-        "index": { _, text, arguments in .int(try place("index", text, arguments, isLast: false, isRequired: true) ?? -1) },
-        "rindex": { _, text, arguments in .int(try place("rindex", text, arguments, isLast: true, isRequired: true) ?? -1) },
+        "index": { _, text, arguments in
+            .int(try place("index", text, arguments, isLast: false, isRequired: true) ?? -1)
+        },
+        "rindex": { _, text, arguments in
+            .int(try place("rindex", text, arguments, isLast: true, isRequired: true) ?? -1)
+        },
         "count": { runtime, text, arguments in
             let bound = try arguments.bind("count", ["sub", "start", "end"], required: 1, positionalOnly: true)
             try runtime.spend(text.count)
@@ -28,7 +32,8 @@ extension StringMethods {
             let bound = try arguments.bind("replace", ["old", "new", "count"], required: 2, positionalOnly: true)
             let (old, new) = (try bound.text(0), try bound.text(1))
             return .string(
-                try replace(runtime, text, old, text.isMarkup ? Markup.escape(new) : new, try bound.int(2, default: -1)))
+                try replace(runtime, text, old, text.isMarkup ? Markup.escape(new) : new, try bound.int(2, default: -1))
+            )
         },
     ]
 

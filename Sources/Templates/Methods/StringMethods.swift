@@ -58,7 +58,7 @@ enum StringMethods {
         },
         "zfill": { runtime, text, arguments in
             let width = try arguments.bind("zfill", ["width"], required: 1, positionalOnly: true).int(0)
-            let missing = max(0, width - text.count)
+            let missing = text.missing(to: width)
             try runtime.spend(missing + text.count)
             let hasSign = text.scalars.first == "-" || text.scalars.first == "+"
             let sign = hasSign ? text.scalars.prefix(1) : []
@@ -84,7 +84,7 @@ enum StringMethods {
         let fill = try bound.text(1, default: " ")
         guard fill.count == 1 else { throw Failure.type("\(name)(): the fill character must be one character long") }
         let width = try bound.int(0)
-        let missing = max(0, width - text.count)
+        let missing = text.missing(to: width)
         try runtime.spend(missing + text.count)
         guard missing > 0 else { return .string(text) }
         let (left, right) = sides(missing)

@@ -36,7 +36,9 @@ enum Globals {
     /// `dict(mapping, **entries)` or `dict(pairs, **entries)`.
     static func dict(_ arguments: Arguments, _ runtime: Runtime) throws -> DictObject {
         let dict = try runtime.dict()
-        guard arguments.positional.count <= 1 else { throw Failure.type("dict() takes at most one positional argument") }
+        guard arguments.positional.count <= 1 else {
+            throw Failure.type("dict() takes at most one positional argument")
+        }
         if let first = arguments.positional.first { try update(dict, with: first, runtime) }
         for (name, value) in arguments.named { try runtime.set(.text(name), value, in: dict) }
         return dict

@@ -31,7 +31,9 @@ extension Runtime {
     }
 
     func extend(_ expression: Expression, _ frame: Frame) throws {
-        guard frame.inheritance.parent == nil else { throw Failure.runtime("the template extends more than one template") }
+        guard frame.inheritance.parent == nil else {
+            throw Failure.runtime("the template extends more than one template")
+        }
         let parent = try template(named: try evaluate(expression, frame))
         frame.inheritance.parent = parent
         for (name, block) in parent.blocks {

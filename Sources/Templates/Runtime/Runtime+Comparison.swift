@@ -104,6 +104,7 @@ extension Runtime {
     }
 
     func hashKey(_ value: Value) throws -> HashKey {
+        try spend(1)
         switch value {
         case .undefined(let undefined):
             if undefined.isStrict { throw undefined.failure }

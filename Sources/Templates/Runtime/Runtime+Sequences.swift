@@ -125,10 +125,13 @@ extension Runtime {
         case .object(let object as RangeObject):
             let slice = Slice(try bound(start), try bound(stop), try bound(step))
             let (first, last, step) = try slice.indices(in: object.count)
+            func place(_ index: Int) throws -> Int {
+                try Integers.exactly(.add, object.start, try Integers.exactly(.multiply, index, object.step))
+            }
             return .object(
                 try RangeObject(
-                    start: object.start + first * object.step, stop: object.start + last * object.step,
-                    step: step * object.step))
+                    start: try place(first), stop: try place(last),
+                    step: try Integers.exactly(.multiply, step, object.step)))
         default: throw Failure.type("a \(value.typeName) cannot be sliced")
         }
     }

@@ -23,7 +23,7 @@ final class Runtime {
 
     /// Accounts for `amount` characters, items or turns; a runaway template ends here.
     func spend(_ amount: Int) throws {
-        work -= min(max(amount, 0), options.limits.work + 1)
+        work = amount > work ? -1 : work - max(amount, 0)
         guard work >= 0 else {
             throw Failure(
                 .limit, "the render makes more than \(options.limits.work) characters, items and loop turns",
@@ -42,7 +42,7 @@ final class Runtime {
         defer { depth -= 1 }
         guard depth <= options.limits.depth else {
             throw Failure(
-                .limit, "the render nests more than \(options.limits.depth) levels deep",
+                .limit, "the render nests more than \(depth - 1) levels deep",
                 hint: "look for a macro, include or recursive loop that calls itself without end")
         }
         return try body()

@@ -48,38 +48,3 @@ struct Expression: Sendable {
         }
     }
 }
-
-enum UnaryOperator: Sendable { case plus, minus, not }
-
-enum BinaryOperator: String, Sendable {
-    case add = "+"
-    case subtract = "-"
-    case multiply = "*"
-    case divide = "/"
-    case floorDivide = "//"
-    case remainder = "%"
-    case power = "**"
-}
-
-enum ComparisonOperator: String, Sendable {
-    case equal = "=="
-    case notEqual = "!="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
-    case contained = "in"
-    case notContained = "not in"
-}
-
-/// The arguments of a call, a filter or a test.
-struct ArgumentList: Sendable {
-    var positional: [Expression] = []
-    var named: [(name: String, value: Expression)] = []
-    var unpackedList: Expression?
-    var unpackedDictionary: Expression?
-
-    var expressions: [Expression] {
-        positional + named.map(\.value) + [unpackedList, unpackedDictionary].compactMap { $0 }
-    }
-}

@@ -64,7 +64,9 @@ extension Lexer {
         guard quote == "'" || quote == "\"" else { return false }
         var end = position + 1
         while end < source.count, source[end] != quote { end += source[end] == "\\" ? 2 : 1 }
-        guard end < source.count else { throw Failure(.syntax, "unexpected character '\(quote)': the string has no end") }
+        guard end < source.count else {
+            throw Failure(.syntax, "unexpected character '\(quote)': the string has no end")
+        }
         append(.string(try StringLiteral.decode(source[(position + 1)..<end])))
         advance(from: position, to: end + 1)
         return true

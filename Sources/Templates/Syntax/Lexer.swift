@@ -41,7 +41,7 @@ struct Lexer {
     private mutating func lexText() throws {
         guard let start = nextTag(from: position) else {
             append(.data(Text(source[position...])))
-            position = source.count
+            advance(from: position, to: source.count)
             return
         }
         let kind = source[start + 1]

@@ -22,14 +22,13 @@ extension Parser {
         var elifs: [Branch] = []
         while true {
             let end = advance()
-            if end.kind == .name("elif") {
-                let line = current.line
-                let test = try parseTuple(withConditional: false)
-                elifs.append(Branch(test: test, body: try parseBlock(until: ends, consumesEnd: false), line: line))
-            } else {
+            guard end.kind == .name("elif") else {
                 let otherwise = end.kind == .name("else") ? try parseBlock(until: ["endif"]) : []
                 return .branch(test: test, body: body, elifs: elifs, otherwise: otherwise)
             }
+            let line = current.line
+            let test = try parseTuple(withConditional: false)
+            elifs.append(Branch(test: test, body: try parseBlock(until: ends, consumesEnd: false), line: line))
         }
     }
 
@@ -91,7 +90,7 @@ extension Parser {
         var macro =
             isSymbol("(") ? try parseSignature() : MacroDefinition(parameters: [], defaults: [], body: [])
         let call = try parseExpression()
-        guard case .call = call.form else { throw syntax("expected a call of a macro", line: call.line) }
+        guard case .call = call.form else { throw syntax("expected a call of a macro") }
         macro.body = try parseBlock(until: ["endcall"])
         return .callBlock(call: call, macro)
     }

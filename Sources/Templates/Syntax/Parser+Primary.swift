@@ -104,7 +104,7 @@ extension Parser {
     /// The left side of `set`, `for`, `with` and the names of macros.
     mutating func parseTarget(endName: String? = nil, withNamespace: Bool = false) throws -> Expression {
         let target = try parseTuple(isTarget: true, endName: endName, withNamespace: withNamespace)
-        guard target.isAssignable else { throw syntax("this expression cannot be assigned to", line: target.line) }
+        guard target.isAssignable else { throw syntax("this expression cannot be assigned to") }
         return target
     }
 

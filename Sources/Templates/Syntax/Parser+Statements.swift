@@ -30,7 +30,7 @@ extension Parser {
             case .end where ends.isEmpty:
                 flush(&self)
                 return body
-            default: throw unexpected(ends.isEmpty ? "expected text or a tag" : "expected \(describe(ends))")
+            default: throw unclosed(ends)
             }
         }
     }
@@ -38,12 +38,19 @@ extension Parser {
     /// The rest of an opening tag and what it encloses.
     mutating func parseBlock(until ends: [String], consumesEnd: Bool = true) throws -> [Statement] {
         _ = skip(.symbol(":"))
-        try expect(.blockEnd, "'%}'")
-        expectedEnds.append(ends)
-        defer { expectedEnds.removeLast() }
+        let line = try expect(.blockEnd, "'%}'").line
+        openBlocks.append((ends, line))
+        defer { openBlocks.removeLast() }
         let body = try parseBody(until: ends)
         if consumesEnd { advance() }
         return body
+    }
+
+    private func unclosed(_ ends: [String]) -> Failure {
+        guard let open = openBlocks.last else { return unexpected("expected text or a tag") }
+        var failure = unexpected("expected \(describe(ends))")
+        failure.hint = "the block that starts on line \(open.line) is not closed"
+        return failure
     }
 
     private func describe(_ ends: [String]) -> String {
@@ -83,7 +90,9 @@ extension Parser {
 
     private func unknownTag(_ tag: String) -> Failure {
         var failure = syntax("unknown tag '\(tag)'")
-        if let ends = expectedEnds.last { failure.hint = "the innermost open block needs \(describe(ends))" }
+        if let open = openBlocks.last {
+            failure.hint = "the block that starts on line \(open.line) needs \(describe(open.ends))"
+        }
         return failure
     }
 }

@@ -5,8 +5,8 @@ struct Parser {
     private var position = 0
     private var nextID = 0
     private var depth = 0
-    /// The end tags that the open blocks wait for, outermost first.
-    var expectedEnds: [[String]] = []
+    /// The end tags that the open blocks wait for, and the lines of those blocks, outermost first.
+    var openBlocks: [(ends: [String], line: Int)] = []
 
     init(tokens: [Token], limit: Int) {
         self.tokens = tokens
@@ -14,7 +14,7 @@ struct Parser {
     }
 
     static func parse(_ source: String, name: String, options: TemplateOptions) throws(TemplateError) -> [Statement] {
-        var parser = Parser(tokens: Lexer.tokens(of: source, options: options), limit: min(options.limits.depth, 200))
+        var parser = Parser(tokens: Lexer.tokens(of: source, options: options), limit: options.limits.nesting)
         do {
             return try parser.parseBody(until: [])
         } catch let failure as Failure {
@@ -62,16 +62,15 @@ struct Parser {
 
     /// The error for the current token; what the lexer could not read goes first.
     func unexpected(_ expectation: String) -> Failure {
-        if case .invalid(let message, let isLimit) = current.kind { return Failure(isLimit ? .limit : .syntax, message) }
+        if case .invalid(let message, let isLimit) = current.kind {
+            return Failure(isLimit ? .limit : .syntax, message)
+        }
         return syntax("\(expectation), found \(current.description)")
     }
 
-    func syntax(_ message: String, line: Int? = nil) -> Failure {
-        // The template's name is filled in by `parse`.
-        var failure = Failure(.syntax, message)
-        if case .invalid(let message, _) = current.kind { failure.message = message }
-        if let line { failure.hint = "the tag starts on line \(line)" }
-        return failure
+    func syntax(_ message: String) -> Failure {
+        if case .invalid = current.kind { return unexpected("") }
+        return Failure(.syntax, message)
     }
 
     mutating func makeID() -> Int {
@@ -83,15 +82,17 @@ struct Parser {
     mutating func nested<Result>(_ parse: (inout Parser) throws -> Result) throws -> Result {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= limit else { throw Failure.limit("the template nests more than \(limit) levels deep") }
+        guard depth <= limit else {
+            throw Failure.limit("the template nests more than \(depth - 1) levels deep")
+        }
         return try parse(&self)
     }
 
     /// Makes a node, unless its tree is too deep to walk.
     func node(_ form: Expression.Form, line: Int) throws -> Expression {
         let expression = Expression(form, line: line)
-        guard expression.depth <= limit else {
-            throw Failure.limit("the expression nests more than \(limit) levels deep")
+        guard expression.depth <= 2 * limit else {
+            throw Failure.limit("the expression nests more than \(2 * limit) levels deep")
         }
         return expression
     }

@@ -23,37 +23,8 @@ struct Statement: Sendable {
     let id: Int
 }
 
+/// Text or an expression between two tags.
 enum OutputPart: Sendable {
     case data(Text)
     case expression(Expression)
-}
-
-/// An `elif`.
-struct Branch: Sendable {
-    var test: Expression
-    var body: [Statement]
-    var line: Int
-}
-
-/// What `{% for %}` says.
-struct Loop: Sendable {
-    var target: Expression
-    var sequence: Expression
-    var test: Expression?
-    var body: [Statement]
-    var otherwise: [Statement]
-    var isRecursive: Bool
-}
-
-/// What `{% macro %}` and `{% call %}` have in common.
-struct MacroDefinition: Sendable {
-    var parameters: [String]
-    /// For the last parameters.
-    var defaults: [Expression]
-    var body: [Statement]
-
-    func defaultValue(of index: Int) -> Expression? {
-        let place = index - (parameters.count - defaults.count)
-        return place >= 0 ? defaults[place] : nil
-    }
 }

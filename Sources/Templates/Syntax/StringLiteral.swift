@@ -72,7 +72,8 @@ enum StringLiteral {
 
     private static func scalar(_ value: UInt32) throws -> Unicode.Scalar {
         guard let scalar = Unicode.Scalar(value) else {
-            throw Failure(.syntax, "\\u\(String(value, radix: 16)) is half of a surrogate pair, which no text file can hold")
+            throw Failure(
+                .syntax, "\\u\(String(value, radix: 16)) is half of a surrogate pair, which no text file can hold")
         }
         return scalar
     }

@@ -102,6 +102,9 @@ extension Text {
         return result
     }
 
+    /// How many characters a width asks for beyond the text's own.
+    func missing(to width: Int) -> Int { width > count ? width - count : 0 }
+
     func repeated(_ times: Int) -> Text {
         var result: [Unicode.Scalar] = []
         result.reserveCapacity(max(0, times) * count)

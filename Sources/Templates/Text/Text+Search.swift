@@ -1,14 +1,12 @@
 extension Text {
     /// The first place of `needle` within `range`, as `str.find`.
     func find(_ needle: Text, in range: Range<Int>) -> Int? {
-        let length = needle.count
-        guard length <= range.count else { return nil }
-        var index = range.lowerBound
-        while index + length <= range.upperBound {
-            if matches(needle, at: index) { return index }
-            index += 1
+        guard needle.count <= range.count else { return nil }
+        guard needle.count > 1 else {
+            guard let wanted = needle.scalars.first else { return range.lowerBound }
+            return scalars[range].firstIndex(of: wanted)
         }
-        return nil
+        return Text.search(needle.scalars, from: range.lowerBound, to: range.upperBound) { scalars[$0] }
     }
 
     func find(_ needle: Text, from start: Int = 0) -> Int? {
@@ -17,12 +15,37 @@ extension Text {
     }
 
     func findLast(_ needle: Text, in range: Range<Int>) -> Int? {
-        let length = needle.count
-        guard length <= range.count else { return nil }
-        var index = range.upperBound - length
-        while index >= range.lowerBound {
-            if matches(needle, at: index) { return index }
-            index -= 1
+        guard needle.count <= range.count else { return nil }
+        guard needle.count > 1 else {
+            guard let wanted = needle.scalars.first else { return range.upperBound }
+            return scalars[range].lastIndex(of: wanted)
+        }
+        let place = Text.search(needle.scalars.reversed(), from: 0, to: range.count) {
+            scalars[range.upperBound - 1 - $0]
+        }
+        return place.map { range.upperBound - $0 - needle.count }
+    }
+
+    /// Knuth, Morris and Pratt's search: linear, so that no template can make it slow.
+    private static func search(
+        _ needle: [Unicode.Scalar], from start: Int, to end: Int, _ scalar: (Int) -> Unicode.Scalar
+    ) -> Int? {
+        var place = start
+        while place + needle.count <= end, scalar(place) != needle[0] { place += 1 }
+        guard place + needle.count <= end else { return nil }
+        var borders = [0]
+        var length = 0
+        for index in 1..<needle.count {
+            while length > 0, needle[index] != needle[length] { length = borders[length - 1] }
+            if needle[index] == needle[length] { length += 1 }
+            borders.append(length)
+        }
+        length = 0
+        while place < end {
+            while length > 0, scalar(place) != needle[length] { length = borders[length - 1] }
+            if scalar(place) == needle[length] { length += 1 }
+            place += 1
+            if length == needle.count { return place - length }
         }
         return nil
     }

@@ -10,7 +10,8 @@ final class RangeObject: RuntimeObject {
         self.start = start
         self.stop = stop
         self.step = step
-        let (distance, overflow) = step > 0 ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
+        let (distance, overflow) =
+            step > 0 ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
         guard !overflow, step != Int.min else { throw Failure.overflow }
         count = distance <= 0 ? 0 : (distance - 1) / abs(step) + 1
     }
@@ -41,8 +42,8 @@ final class RangeObject: RuntimeObject {
     func place(of value: Value) -> Int? {
         guard let number = value.asInt ?? value.asDouble.flatMap({ Int(exactly: $0) }) else { return nil }
         let (offset, overflow) = number.subtractingReportingOverflow(start)
-        guard !overflow, offset % step == 0 else { return nil }
-        let place = offset / step
+        let (place, isHuge) = offset.dividedReportingOverflow(by: step)
+        guard !overflow, !isHuge, place * step == offset else { return nil }
         return place >= 0 && place < count ? place : nil
     }
 
@@ -52,7 +53,9 @@ final class RangeObject: RuntimeObject {
         case "stop": .int(stop)
         case "step": .int(step)
         case "count":
-            .object(FunctionObject(name) { [self] arguments, _ in .int(place(of: try arguments.only(name)) == nil ? 0 : 1) })
+            .object(
+                FunctionObject(name) { [self] arguments, _ in .int(place(of: try arguments.only(name)) == nil ? 0 : 1) }
+            )
         case "index":
             .object(
                 FunctionObject(name) { [self] arguments, _ in

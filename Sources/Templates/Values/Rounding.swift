@@ -7,6 +7,7 @@ enum Rounding {
         }
         guard let number = value.asInt else { throw Failure.type("type \(value.typeName) cannot be rounded") }
         guard let precision, precision < 0 else { return .int(number) }
+        guard precision > -19 else { return .int(0) }
         return .int(try round(number, digits: -precision))
     }
 
@@ -25,7 +26,6 @@ enum Rounding {
     }
 
     private static func round(_ number: Int, digits: Int) throws -> Int {
-        guard digits < 19 else { return 0 }
         let unit = try Integers.power(10, digits)
         let (quotient, remainder) = try Integers.floorDivide(number, unit)
         let isUp = remainder > unit - remainder || (remainder == unit - remainder && !quotient.isMultiple(of: 2))

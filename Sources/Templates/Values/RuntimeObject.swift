@@ -34,10 +34,3 @@ extension RuntimeObject {
     func text(_ runtime: Runtime) throws -> Text? { nil }
     func isEqual(to other: any RuntimeObject, _ runtime: Runtime) throws -> Bool { other === self }
 }
-
-/// A part of a render that may hold values in a cycle, emptied when the render ends.
-///
-/// Emptying one by one also keeps the release of deeply nested values from overflowing the stack.
-protocol Reclaimable: AnyObject {
-    func reclaim()
-}

@@ -1,23 +1,3 @@
-/// A Python list.
-final class ListObject: Reclaimable {
-    var items: [Value]
-    init(_ items: [Value]) { self.items = items }
-    func reclaim() { items = [] }
-}
-
-/// A Python tuple; `groupby` answers one whose two items have names.
-final class TupleObject: Reclaimable {
-    private(set) var items: [Value]
-    let names: [String]
-
-    init(_ items: [Value], names: [String] = []) {
-        self.items = items
-        self.names = names
-    }
-
-    func reclaim() { items = [] }
-}
-
 /// A Python dict: entries in the order of insertion.
 final class DictObject: Reclaimable {
     private(set) var keys: [Value] = []
@@ -51,15 +31,4 @@ final class DictObject: Reclaimable {
     }
 
     func reclaim() { removeAll() }
-}
-
-/// What makes two dictionary keys the same in Python: `1`, `1.0` and `True` are one key.
-indirect enum HashKey: Hashable {
-    case undefined
-    case null
-    case int(Int)
-    case double(Double)
-    case string(Text)
-    case tuple([HashKey])
-    case identity(ObjectIdentifier)
 }

@@ -1,0 +1,41 @@
+/// The configuration of a test: what differs from the single-node profile.
+struct SiteSettings: Sendable {
+    var venue = "e2e"
+    /// Images that replace those of the map, by their name in `k8s/`.
+    var images: [String: String] = [:]
+    /// Workloads that are switched off.
+    var off: [String] = []
+    /// Settings of single workloads in YAML's flow form, by name.
+    var workloads: [String: String] = [:]
+    /// Settings of the queue, in YAML's flow form.
+    var queueSettings = "{drain-seconds: 10, longest-job-seconds: 900}"
+
+    static let queue = "e2e-job_worker-small"
+    /// The workload that sds makes of the queue.
+    static let worker = "e2e-job-worker-small"
+
+    /// What a job needs to run: REST service, orchestrator, one queue, and their stores.
+    static let small = SiteSettings(off: [
+        "grq2", "pele", "hysds-front", "process-events", "process-events-tasks", "orchestrator-datasets",
+        "user-rules-job", "user-rules-dataset", "user-rules-trigger", "on-demand-job", "on-demand-dataset",
+        "system-jobs-queue", "factotum-job-worker-small",
+    ])
+
+    /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
+    static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
+
+    func text(namespace: String, images map: [String: String]) -> String {
+        var lines = [
+            "VENUE: \(venue)", "QUEUES:", "  - QUEUE_NAME: \(SiteSettings.queue)", "    INSTANCE_TYPES: [t3.medium]",
+            "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
+            "  images:",
+        ]
+        lines += map.merging(images) { _, own in own }.sorted { $0.key < $1.key }.map { "    \($0): \($1)" }
+        lines += [
+            "  queues:", "    \(SiteSettings.queue): \(queueSettings)", "  workloads:", "    flower: {enabled: false}",
+        ]
+        lines += off.map { "    \($0): {enabled: false}" }
+        lines += workloads.sorted { $0.key < $1.key }.map { "    \($0): \($1)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
