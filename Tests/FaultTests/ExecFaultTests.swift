@@ -23,7 +23,7 @@ struct ExecTrouble: Sendable, CustomTestStringConvertible {
     }
 
     /// Only silence has to wait for it; what is missing at an end is waited for a while, too.
-    var timeout: Duration { script.steps.last == .hang ? .seconds(2) : .seconds(10) }
+    var timeout: Duration { script.steps.last == .hang ? .seconds(2) : .seconds(20) }
 
     private static let lost: Outcome = .breaks([.interrupted])
 
@@ -99,7 +99,7 @@ struct ExecFaultTests {
             let input = [UInt8](repeating: 7, count: 4 << 20)
             do throws(ClusterError) {
                 let result = try await client.run(
-                    ExecTarget(namespace: "test", pod: "target"), ["take"], input: .bytes(input), timeout: .seconds(5))
+                    ExecTarget(namespace: "test", pod: "target"), ["take"], input: .bytes(input), timeout: .seconds(30))
                 Issue.record("\(result.status)")
             } catch {
                 #expect(error.kind == .interrupted)
@@ -115,7 +115,7 @@ struct ExecFaultTests {
             let client = try client(cluster, transport)
             let input = [UInt8](repeating: 7, count: 32 << 20)
             let result = try await client.run(
-                ExecTarget(namespace: "test", pod: "target"), ["refuse"], input: .bytes(input), timeout: .seconds(10))
+                ExecTarget(namespace: "test", pod: "target"), ["refuse"], input: .bytes(input), timeout: .seconds(30))
             #expect(result.status == .exited(1))
             #expect(result.errorText == "no space left\n")
             #expect(!result.isInputComplete)
@@ -134,7 +134,7 @@ struct ExecFaultTests {
             let client = try ClusterClient(cluster.access, settings: Cell.settings())
             for _ in 0..<2 {
                 let result = try await client.run(
-                    ExecTarget(namespace: "test", pod: "target"), ["echo", "hi"], timeout: .seconds(5))
+                    ExecTarget(namespace: "test", pod: "target"), ["echo", "hi"], timeout: .seconds(30))
                 #expect(result.outputText == "hi\n")
                 #expect(result.transport == .webSocket)
             }

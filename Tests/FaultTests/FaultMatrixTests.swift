@@ -11,7 +11,8 @@ struct FaultMatrixTests {
         try await FakeCluster.run { cluster in
             try Cell.furnish(cluster)
             cluster.inject(Fault(operation.target, trouble.effect, times: trouble.times))
-            let client = try ClusterClient(cluster.access, settings: Cell.settings())
+            let client = try ClusterClient(
+                cluster.access, settings: Cell.settings(timeout: trouble.times == nil ? .seconds(3) : .seconds(20)))
             let error = await Cell.outcome(of: operation, client, cluster)
 
             #expect(cluster.struck > 0, "the fault met no request")
@@ -27,7 +28,8 @@ struct FaultMatrixTests {
             // I3: when the trouble is over, a plain second attempt does it, or finds it done.
             cluster.clearFaults()
             guard error != nil else { return }
-            let again = await Cell.outcome(of: operation, client, cluster)
+            let patient = try ClusterClient(cluster.access, settings: Cell.settings())
+            let again = await Cell.outcome(of: operation, patient, cluster)
             #expect(again == nil || again?.kind == .notFound || again?.kind == .alreadyExists)
         }
     }

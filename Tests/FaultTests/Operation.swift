@@ -95,7 +95,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
     static let exec = Operation("exec", .exec, isRepeatable: true, mention: "target") {
         client, _ throws(ClusterError) in
         let result = try await client.run(
-            ExecTarget(namespace: "test", pod: "target"), ["echo", "done"], timeout: Cell.timeout)
+            ExecTarget(namespace: "test", pod: "target"), ["echo", "done"], timeout: client.settings.requestTimeout)
         return result.status.isSuccess && result.outputText == "done\n"
     }
 

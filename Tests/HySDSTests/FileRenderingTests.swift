@@ -61,6 +61,12 @@ struct FileRenderingTests {
         #expect(try Self.text(user: ["mine": "mine"], conf: conf) == "mine\nover 1")
     }
 
+    @Test("come from conf/ alone without the key that they need", arguments: [("MINE", "mine"), ("NOBODYS", "ours")])
+    func onlyWith(key: String, text: String) throws {
+        let sources = "a.tmpl: {user: [mine], conf: ours.tmpl, only-with: \(key)}\n"
+        #expect(try Self.text(user: ["mine": "mine"], conf: ["sources.yaml": sources, "ours.tmpl": "ours"]) == text)
+    }
+
     @Test("keep the mode and the place that the topology gives them")
     func declaration() throws {
         let file = try Self.render(conf: ["a.tmpl": "x"])

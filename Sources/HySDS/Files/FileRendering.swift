@@ -31,7 +31,11 @@ package struct FileRendering: Sendable {
     }
 
     private func file(_ declaration: FileDeclaration, for workload: Workload) throws(HySDSError) -> RenderedFile {
-        let entry = sources.entry(declaration.template)
+        var entry = sources.entry(declaration.template)
+        if let key = entry.onlyWith, configuration.text(key)?.isEmpty != false {
+            entry.user = []
+            entry.checkout = nil
+        }
         guard let found = texts.find(entry) else {
             throw HySDSError(
                 .template, "\(workload.place): \(declaration.destination)", "no template \(declaration.template)",

@@ -9,6 +9,8 @@ package struct TemplateSources: Sendable {
         var conf: String
         /// What is appended to a text that isn't ours; a path below `conf/`.
         var overlay: String?
+        /// A key of the configuration without whose value only `conf/` counts, as sdscli sent no file then.
+        var onlyWith: String?
         /// More names for the context.
         var extra: [ConfigurationValue.Member]
     }
@@ -28,7 +30,7 @@ package struct TemplateSources: Sendable {
             Entry(
                 user: section.texts("user") ?? [], checkout: section.text("checkout"),
                 conf: section.text("conf") ?? name,
-                overlay: section.text("overlay"), extra: section.members("with"))
+                overlay: section.text("overlay"), onlyWith: section.text("only-with"), extra: section.members("with"))
         }
         errors += reader.errors
         try HySDSErrors.check(errors)

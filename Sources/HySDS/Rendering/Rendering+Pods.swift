@@ -65,6 +65,10 @@ extension Rendering {
         if let seconds = workload.longestJobSeconds {
             object[path: spec + ["terminationGracePeriodSeconds"]] = .integer(Int64(seconds))
         }
+        if settings.usesTLS {
+            // A pod that waits for its certificate names the Secret; a store without one would only end.
+            object.changeVolume("sds-tls") { $0[path: ["secret", "optional"]] = .bool(false) }
+        }
         if !wanted.annotations.isEmpty { object.podAnnotations.merge(wanted.annotations) { _, new in new } }
         if let size = wanted.workSize {
             object.changeVolume("work") { volume in
