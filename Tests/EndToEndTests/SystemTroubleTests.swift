@@ -27,9 +27,12 @@ extension SystemTests {
         var known: Double?
         var told: Double?
 
-        var isPrompt: Bool {
+        var isPrompt: Bool { isPrompt(after: 0) }
+
+        /// - Parameter beginning: seconds that the verb needs before it looks, for what the cluster knew already.
+        func isPrompt(after beginning: Double) -> Bool {
             guard let known, let told else { return false }
-            return told - known <= SystemTests.promptness
+            return told - max(known, beginning) <= SystemTests.promptness
         }
     }
 
@@ -94,7 +97,7 @@ extension SystemTests {
         let result = await start.result(within: 60)
         let status = try await person.sds("status", "grq")
         let update = try await person.sds("update", "grq", "-f")
-        #expect(report.isPrompt, "\(report): \(result)")
+        #expect(report.isPrompt(after: 2), "\(report): \(result)")
         #expect([8, 124].contains(result.exitCode), "\(result)")
         #expect(result.errors.contains("pele-files"), "\(result)")
         #expect(status.exitCode == 8, "\(status)")

@@ -61,10 +61,13 @@ struct FileRenderingTests {
         #expect(try Self.text(user: ["mine": "mine"], conf: conf) == "mine\nover 1")
     }
 
-    @Test("come from conf/ alone without the key that they need", arguments: [("MINE", "mine"), ("NOBODYS", "ours")])
-    func onlyWith(key: String, text: String) throws {
-        let sources = "a.tmpl: {user: [mine], conf: ours.tmpl, only-with: \(key)}\n"
-        #expect(try Self.text(user: ["mine": "mine"], conf: ["sources.yaml": sources, "ours.tmpl": "ours"]) == text)
+    @Test(
+        "come from conf/ alone without the key that they need",
+        arguments: [("AWS_ACCESS_KEY: 83\n", "mine"), ("AWS_ACCESS_KEY: ''\n", "ours"), ("", "ours")])
+    func onlyWith(config: String, text: String) throws {
+        let sources = "a.tmpl: {user: [mine], conf: ours.tmpl, only-with: AWS_ACCESS_KEY}\n"
+        let conf = ["sources.yaml": sources, "ours.tmpl": "ours"]
+        #expect(try Self.text(user: ["mine": "mine"], conf: conf, config: config) == text)
     }
 
     @Test("keep the mode and the place that the topology gives them")

@@ -39,9 +39,12 @@ struct RenderingTests {
         #expect(try Self.objects("grq2", "", replicas: 0)[0][path: ["spec", "replicas"]] == 0)
     }
 
-    @Test("insists on the certificate's Secret with TLS, and only then", arguments: [("", true), ("  tls: true\n", false)])
+    @Test(
+        "insists on the certificate's Secret with TLS, and only then",
+        arguments: [("", true), ("  tls: true\n", false)])
     func certificate(settings: String, isOptional: Bool) throws {
-        let volumes = try Self.objects("mozart-redis", settings)[0][path: ["spec", "template", "spec", "volumes"]]?.array
+        let volumes = try Self.objects("mozart-redis", settings)[0][path: ["spec", "template", "spec", "volumes"]]?
+            .array
         let volume = volumes?.first { $0["name"]?.string == "sds-tls" }
         #expect(volume?[path: ["secret", "optional"]]?.bool == isOptional)
     }

@@ -78,9 +78,11 @@ struct ErrorTests {
     func loaderFails() {
         struct Broken: Error {}
         let error = #expect(throws: TemplateError.self) {
-            let template = try Template(source: "{% include 'a' %}", name: "main")
+            let template = try Template(source: "\n{% include 'a' %}", name: "main")
             _ = try template.render(context: [:], loader: TemplateLoader { _ in throw Broken() })
         }
         #expect(error?.template == "main")
+        #expect(error?.line == 2)
+        #expect(error?.message == "the template 'a' cannot be read: Broken()")
     }
 }

@@ -98,7 +98,7 @@ class Expressions:
         if kind < 0.91:
             return rng.choice(["not ", "-", "+"]) + self.any(depth - 1)
         if kind < 0.93:
-            return f"{self.atom()} ** {rng.choice(['2', '3', '0', '-1', '0.5', 'j'])}"
+            return f"{self.atom()} ** {rng.choice(['2', '3', '0', '-1', 'j'])}"
         if kind < 0.95:
             return rng.choice(
                 [

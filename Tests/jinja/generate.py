@@ -95,6 +95,10 @@ def mutated(rng, source):
 
 def random_cases(rng, count):
     expressions = Expressions(rng)
+    # Types as values and HTML 5's thousands of entities are left out in Swift.
+    mutable = [
+        source for source, _ in corpus.CASES if "__class__" not in source and "striptags" not in source
+    ]
     for number in range(count):
         context = values.context(rng)
         lenient = rng.random() < 0.4
@@ -106,7 +110,7 @@ def random_cases(rng, count):
         elif kind == 5:
             yield case("format", "{{ " + rng.choice([percent, braces])(rng) + " }}", context, lenient=lenient)
         elif kind == 6:
-            yield case("mutation", mutated(rng, rng.choice(corpus.CASES)[0]), context, lenient=lenient)
+            yield case("mutation", mutated(rng, rng.choice(mutable)), context, lenient=lenient)
         elif kind == 7:
             source, templates = Templates(rng).family()
             yield case("family", source, dict(context, part_name="part"), templates, lenient=lenient)

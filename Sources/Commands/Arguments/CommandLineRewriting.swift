@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// What sdscli's argparse accepted and ArgumentParser doesn't: flags before the verb, unique prefixes of long flags,
 /// `-t` without a value.
 struct CommandLineRewriting {
-    private let flagsOfVerb: [String: [String]]
+    private let verbs: [String: any ParsableCommand.Type]
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
@@ -16,16 +16,16 @@ struct CommandLineRewriting {
 
     init(_ root: any ParsableCommand.Type) {
         let groups = root.configuration.groupedSubcommands.flatMap(\.subcommands) + root.configuration.subcommands
-        flagsOfVerb = Dictionary(
-            groups.map { ($0._commandName, CommandLineRewriting.longFlags(of: $0)) },
-            uniquingKeysWith: { first, _ in first })
+        verbs = Dictionary(groups.map { ($0._commandName, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// - Throws: `ValidationError` for a prefix that fits several flags.
     func rewritten(_ arguments: [String]) throws -> [String] {
         guard let position = verbPosition(in: arguments) else { return arguments }
         let verb = arguments[position]
-        let flags = flagsOfVerb[verb] ?? []
+        // A command's flags are read from its help, which takes a moment: only where there is something to expand.
+        let hasLongFlags = arguments.contains { $0.hasPrefix("--") }
+        let flags = hasLongFlags ? verbs[verb].map(CommandLineRewriting.longFlags) ?? [] : []
         let moved = Array(arguments[..<position])
         var rest = Array(arguments[(position + 1)...])
         // What follows the component of `run` is the command's own.
@@ -41,7 +41,7 @@ struct CommandLineRewriting {
         var index = 0
         while index < arguments.count {
             let argument = arguments[index]
-            if flagsOfVerb[argument] != nil { return index }
+            if verbs[argument] != nil { return index }
             guard argument.hasPrefix("-") else { return nil }
             if ["-h", "--help", "--version"].contains(argument) { return nil }
             let hasType =

@@ -32,7 +32,7 @@ package struct FileRendering: Sendable {
 
     private func file(_ declaration: FileDeclaration, for workload: Workload) throws(HySDSError) -> RenderedFile {
         var entry = sources.entry(declaration.template)
-        if let key = entry.onlyWith, configuration.text(key)?.isEmpty != false {
+        if let key = entry.onlyWith, configuration.text(key) == nil {
             entry.user = []
             entry.checkout = nil
         }

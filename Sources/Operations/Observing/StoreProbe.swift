@@ -53,11 +53,17 @@ struct StoreProbe: Sendable {
         }
     }
 
+    /// Celery's own mailboxes, one for each worker and listener: they say nothing about jobs.
+    private static func isInternal(_ queue: String) -> Bool {
+        queue.hasSuffix(".celery.pidbox") || queue.hasPrefix("celeryev.")
+    }
+
     private mutating func addQueues(_ command: [String], of target: ExecTarget, _ session: Session) async {
         do {
             let result = try await session.client.run(target, command, timeout: StoreProbe.timeout)
             guard case .exited(0) = result.status else { return detail += ", queues can't be listed" }
             queues = try JSONDecoder().decode([StatusReport.Queue].self, from: Data(result.output))
+                .filter { !StoreProbe.isInternal($0.name) }
         } catch {
             detail += ", queues can't be listed"
         }

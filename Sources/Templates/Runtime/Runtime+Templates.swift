@@ -71,11 +71,19 @@ extension Runtime {
 
     private func load(_ name: String) throws -> CompiledTemplate? {
         if let known = templates[name] { return known }
-        guard let source = try loader.source(name) else { return nil }
+        guard let source = try source(of: name) else { return nil }
         try spend(source.unicodeScalars.count)
         let template = try CompiledTemplate.compile(source: source, name: name, options: options)
         templates[name] = template
         return template
+    }
+
+    private func source(of name: String) throws -> String? {
+        do {
+            return try loader.source(name)
+        } catch {
+            throw Failure.runtime("the template '\(name)' cannot be read: \(error)")
+        }
     }
 
     /// The template as a value; without context it is rendered once and shared.

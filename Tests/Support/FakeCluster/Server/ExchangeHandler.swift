@@ -16,6 +16,9 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var request: FakeRequest?
     private var version = HTTPVersion.http1_1
     private var task: Task<Void, Never>?
+    /// A client that has the whole body may ask again before the answer's end is written.
+    private var isAnswering = false
+    private var next: FakeRequest?
 
     init(_ connection: Connection, _ wire: FakeClusterSettings.Wire, stream: Int, serve: @escaping Serving) {
         self.connection = connection
@@ -39,9 +42,14 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             guard let request else { return }
             self.request = nil
-            let exchange = Exchange(channel: context.channel, connection: connection, wire: wire, stream: stream)
-            task = Task { [serve] in await serve(request, exchange) }
+            if isAnswering { next = request } else { answer(request, context) }
         }
+    }
+
+    private func answer(_ request: FakeRequest, _ context: ChannelHandlerContext) {
+        isAnswering = true
+        let exchange = Exchange(channel: context.channel, connection: connection, wire: wire, stream: stream)
+        task = Task { [serve] in await serve(request, exchange) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -53,7 +61,13 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let bytes):
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: promise)
-        case .end: context.write(wrapOutboundOut(.end(nil)), promise: promise)
+        case .end:
+            context.write(wrapOutboundOut(.end(nil)), promise: promise)
+            isAnswering = false
+            if let request = next {
+                next = nil
+                answer(request, context)
+            }
         }
     }
 
