@@ -83,8 +83,8 @@ let package = Package(
             name: "ConformanceTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes"], swiftSettings: settings),
         .testTarget(
             name: "FaultTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes", "Operations", "HySDS"],
-            // Not trusted yet: it doesn't end within minutes on two cores.
-            exclude: ["VerbFaultTests.swift"], swiftSettings: settings),
+            // Not trusted yet: they don't end within minutes on two cores.
+            exclude: ["VerbFaultTests.swift", "MixUpTests.swift"], swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",
