@@ -36,9 +36,13 @@ struct MixUpTests {
                 }
                 let answers = await client.all(requests)
                 let seen = cluster.ledger.requests
-                print("BATCH \(round) \(batch) h1 patches \(seen.count { $0.method == "PATCH" && $0.wire == .http1 }) h2 \(seen.count { $0.method == "PATCH" && $0.wire == .http2 }) t \(start.duration(to: .now))")
+                print(
+                    "BATCH \(round) \(batch) h1 patches \(seen.count { $0.method == "PATCH" && $0.wire == .http1 }) h2 \(seen.count { $0.method == "PATCH" && $0.wire == .http2 }) t \(start.duration(to: .now))"
+                )
                 for (name, answer) in zip(names, answers) {
-                    if case .failure(let error) = answer { print("FAILED \(name) \(error) \(seen.filter { $0.path.hasSuffix("/" + name) }.map(\.wire))") }
+                    if case .failure(let error) = answer {
+                        print("FAILED \(name) \(error) \(seen.filter { $0.path.hasSuffix("/" + name) }.map(\.wire))")
+                    }
                     #expect(try answer.get().object.name == name)
                     #expect(cluster.object(.configMap, name) != nil)
                 }
