@@ -36,7 +36,7 @@ package final class FakeCluster: Sendable {
         self.settings = settings
         api = FakeAPI(settings)
         let serving = Serving(api: api, faults: faults, ledger: ledger)
-        let first = try await Listener(settings, port: 0) { await serving($0, $1) }
+        let first = try await Listener(settings, port: 0, ledger: ledger) { await serving($0, $1) }
         port = first.port
         listener = Mutex(first)
     }
@@ -84,7 +84,7 @@ package final class FakeCluster: Sendable {
 
     package func resumeListening() async throws {
         let serving = Serving(api: api, faults: faults, ledger: ledger)
-        let next = try await Listener(settings, port: port) { await serving($0, $1) }
+        let next = try await Listener(settings, port: port, ledger: ledger) { await serving($0, $1) }
         listener.withLock { $0 = next }
     }
 

@@ -6,6 +6,7 @@ package final class Ledger: Sendable {
         var requests: [FakeRequest] = []
         var inFlight = 0
         var mostInFlight = 0
+        var connections = 0
     }
 
     private let state = Mutex(State())
@@ -15,12 +16,17 @@ package final class Ledger: Sendable {
     /// Of all moments the one with the most requests that had no answer yet. Watches, logs and execs count until they begin.
     package var mostInFlight: Int { state.withLock(\.mostInFlight) }
 
+    /// How many connections were made, since the beginning.
+    package var connections: Int { state.withLock(\.connections) }
+
     package func reset() {
         state.withLock { state in
             state.requests = []
             state.mostInFlight = state.inFlight
         }
     }
+
+    func connected() { state.withLock { $0.connections += 1 } }
 
     func begin(_ request: FakeRequest) {
         state.withLock { state in

@@ -10,7 +10,9 @@ struct Listener: Sendable {
     let port: Int
 
     /// - Parameter port: 0 for any that is free.
-    init(_ settings: FakeClusterSettings, port: Int, serve: @escaping ExchangeHandler.Serving) async throws {
+    init(
+        _ settings: FakeClusterSettings, port: Int, ledger: Ledger, serve: @escaping ExchangeHandler.Serving
+    ) async throws {
         let certificate = settings.certificate
         var tls = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(try NIOSSLCertificate(bytes: certificate.certificate, format: .pem))],
@@ -23,7 +25,8 @@ struct Listener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                Self.prepare(channel, context, canSpeakHTTP2: canSpeakHTTP2, serve)
+                ledger.connected()
+                return Self.prepare(channel, context, canSpeakHTTP2: canSpeakHTTP2, serve)
             }
             .bind(host: "127.0.0.1", port: port).get()
         self.port = channel.localAddress?.port ?? port
@@ -65,7 +68,17 @@ struct Listener: Sendable {
     private static func speakHTTP2(
         _ channel: any Channel, _ connection: Connection, _ serve: @escaping ExchangeHandler.Serving
     ) -> EventLoopFuture<Void> {
-        channel.configureHTTP2Pipeline(mode: .server) { stream in
+        // NIO's guards against floods take a busy client for an attacker: libcurl resets a stream that it has read to its end.
+        let many = 1 << 30
+        var connections = NIOHTTP2Handler.ConnectionConfiguration()
+        connections.maximumConnectionGlitches = many
+        connections.controlFrameRateLimit.maximumCount = many
+        var streams = NIOHTTP2Handler.StreamConfiguration()
+        streams.streamResetFrameRateLimit.maximumCount = many
+        streams.streamErrorRateLimit.maximumCount = many
+        return channel.configureHTTP2Pipeline(
+            mode: .server, connectionConfiguration: connections, streamConfiguration: streams
+        ) { stream in
             stream.getOption(HTTP2StreamChannelOptions.streamID).flatMapThrowing { id in
                 try stream.pipeline.syncOperations.addHandlers([
                     HTTP2FramePayloadToHTTP1ServerCodec(),
