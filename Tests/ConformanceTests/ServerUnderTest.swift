@@ -11,6 +11,8 @@ struct ServerUnderTest: Sendable, CustomTestStringConvertible {
     private let settings: FakeClusterSettings?
     private let kubeconfig: String
 
+    var isReal: Bool { settings == nil }
+
     static let all: [ServerUnderTest] = {
         var old = FakeClusterSettings()
         old.minor = 20

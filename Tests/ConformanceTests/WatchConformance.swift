@@ -67,7 +67,8 @@ struct WatchConformance {
             try await scene.createConfigMap("a", labels: ["watched": "yes"])
             let selection = ObjectSelection(.configMap, namespace: scene.namespace, labels: "watched=yes")
             let words = try await Self.words(scene.client.watch(selection, from: "1"), count: 1) {}
-            #expect(words == ["all a"])
+            // A cluster that was made a minute ago still knows all that happened.
+            #expect(words == ["all a"] || (server.isReal && words == ["added a"]))
         }
     }
 
