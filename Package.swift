@@ -83,8 +83,7 @@ let package = Package(
             name: "ConformanceTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes"], swiftSettings: settings),
         .testTarget(
             name: "FaultTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes", "Operations", "HySDS"],
-            // Not trusted yet: they don't end within minutes on two cores.
-            exclude: ["VerbFaultTests.swift", "MixUpTests.swift"], swiftSettings: settings),
+            swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",
