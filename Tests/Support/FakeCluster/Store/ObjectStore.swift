@@ -88,8 +88,10 @@ extension ObjectStore {
             return shared.lastSubscriber
         }
         if let id {
+            // Not at once: it is called under the lock of the task that is cancelled, and `tell` takes both locks the
+            // other way round.
             lines.onTermination = { [weak self] _ in
-                self?.shared.withLock { _ = $0.subscribers.removeValue(forKey: id) }
+                Task { self?.shared.withLock { _ = $0.subscribers.removeValue(forKey: id) } }
             }
         }
         return stream
