@@ -104,7 +104,7 @@ struct FileRenderingTests {
     func undefined() {
         #expect(
             Self.complaint(conf: ["a.tmpl": "one\n{{ MISSION_BUKET }}"], config: "MISSION_BUCKET: b\n")
-                == "conf/a.tmpl:2: 'MISSION_BUKET' is undefined (set MISSION_BUKET in config, or did you mean MISSION_BUCKET)"
+                == "conf/a.tmpl:2: 'MISSION_BUKET' is undefined (set MISSION_BUKET in config, or did you mean MISSION_BUCKET, or say --allow-undefined: it is empty then, as with sdscli)"
         )
         // A known key that is missing hides no unknown one.
         #expect(
@@ -157,16 +157,5 @@ struct FileRenderingTests {
                 }
             }
         }
-    }
-}
-
-@Suite("Files for hosts")
-struct HostFilesTests {
-    @Test("are named with what to do instead")
-    func complaints() {
-        let names = ["celeryconfig.py.tmpl", "supervisord.conf.grq", "supervisord.conf.tmpl", "datasets.json"]
-        let complaints = HostFiles.complaints(about: names)
-        #expect(complaints.map(\.subject) == ["~/.sds/files/supervisord.conf.grq"])
-        #expect(complaints.first?.hint?.contains("kubernetes.workloads") == true)
     }
 }

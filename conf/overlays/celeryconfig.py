@@ -1,8 +1,8 @@
 # -- added by sds: what is different in a cluster from what a template for hosts says --
 from urllib.parse import quote as _sds_quote
 
-_sds_front = {{ ('https://' ~ SDS_HOST if SDS_HOST else 'http://' ~ MOZART_FQDN) | tojson }}
-_sds_grq = {{ ('http://' ~ GRQ_PVT_IP ~ ':' ~ (GRQ_PORT or 8878)) | tojson }}
+_sds_front = {{ (SDS_OUTSIDE if SDS_OUTSIDE else 'https://' ~ SDS_HOST if SDS_HOST else 'http://' ~ MOZART_FQDN) | tojson }}
+_sds_grq = {{ (SDS_OUTSIDE ~ '/grq' if SDS_OUTSIDE else 'http://' ~ GRQ_PVT_IP ~ ':' ~ (GRQ_PORT or 8878)) | tojson }}
 
 
 def _sds_redis(host, password):
@@ -48,7 +48,7 @@ PYMONITOREDRUNNER_CFG["rabbitmq"] = {
     "queue": "stdouterr",
 }
 MOZART_URL = _sds_front + "/mozart/"
-MOZART_REST_URL = {{ ('http://' ~ MOZART_PVT_IP ~ ':8888/api/v0.1') | tojson }}
+MOZART_REST_URL = {{ (SDS_OUTSIDE ~ '/mozart/api/v0.1' if SDS_OUTSIDE else 'http://' ~ MOZART_PVT_IP ~ ':8888/api/v0.1') | tojson }}
 GRQ_URL = _sds_grq
 GRQ_REST_URL = _sds_grq + "/api/v0.1"
 GRQ_UPDATE_URL = _sds_grq + "/api/v0.1/grq/dataset/index"
@@ -57,4 +57,4 @@ JOBS_ES_URL = _sds_elasticsearch({{ MOZART_ES_PVT_IP | tojson }}, {{ MOZART_AWS_
 GRQ_ES_URL = _sds_elasticsearch({{ GRQ_ES_PVT_IP | tojson }}, {{ GRQ_AWS_ES or False }})
 METRICS_ES_URL = _sds_elasticsearch({{ METRICS_ES_PVT_IP | tojson }}, {{ METRICS_AWS_ES or False }})
 ROOT_WORK_DIR = "/data/work"
-K8S = 1
+K8S = {{ 0 if SDS_OUTSIDE else 1 }}

@@ -42,6 +42,7 @@ struct ConfigurationParsing {
         }
         add(profile.configuration, to: &entries, place: "k8s/profiles/\(kubernetes.profile.rawValue).yaml")
         add(defaults, to: &entries, place: "conf/sds.config")
+        takeInside(&entries, kubernetes, defaults)
         for index in entries.indices {
             // A URL says more than the name of a Service can.
             guard entries[index].key.hasSuffix("_PVT_IP"), case .text(let name) = entries[index].value,
@@ -88,6 +89,28 @@ struct ConfigurationParsing {
                 if entries[index].value.isNull { entries[index] = entry }
             } else {
                 entries.append(entry)
+            }
+        }
+    }
+
+    /// An address of outside in the file is for scripts that read it: pods get the Service's name.
+    private mutating func takeInside(
+        _ entries: inout [Configuration.Entry], _ settings: KubernetesSettings, _ defaults: [YAMLNode.Member]
+    ) {
+        for part in OutsideAddresses.parts {
+            guard settings.external[part.name] == nil,
+                let index = entries.firstIndex(where: { $0.key == part.prefix + "_PVT_IP" }),
+                let inside = defaults.first(where: { $0.key == part.prefix + "_PVT_IP" })?.value.value
+            else { continue }
+            let entry = entries[index]
+            if let outside = settings.outsideAddress(of: part), entry.value == .text(outside) {
+                entries[index].value = inside
+            } else if part.isBehindFront, !entry.isDefault, entry.value != inside, entry.value.text?.isEmpty == false {
+                warnings.append(
+                    HySDSError(
+                        .configuration, "\(entry.place): \(entry.key)",
+                        "an address that is neither the Service's nor one of kubernetes.outside: pods ask there",
+                        hint: "leave the value blank, or run 'sds configure --from' with sdscli's file"))
             }
         }
     }

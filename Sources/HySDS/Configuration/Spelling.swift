@@ -17,18 +17,23 @@ enum Spelling {
         return "known are \(known.sorted().joined(separator: ", "))"
     }
 
+    /// Edits from one word to the other: a letter more, less, changed, or two neighbours swapped.
     private static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.lowercased())
         let right = Array(right.lowercased())
+        var before: [Int] = []
         var row = Array(0...right.count)
         for (i, character) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var next = [i + 1]
             for (j, other) in right.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (character == other ? 0 : 1))
-                diagonal = above
+                var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (character == other ? 0 : 1))
+                if i > 0, j > 0, character == right[j - 1], left[i - 1] == other {
+                    least = min(least, before[j - 1] + 1)
+                }
+                next.append(least)
             }
+            before = row
+            row = next
         }
         return row[right.count]
     }

@@ -5,13 +5,19 @@ package struct FileRendering: Sendable {
     package let configuration: Configuration
     package let sources: TemplateSources
     package let texts: TemplateTexts
+    /// Names that nobody knows are empty, as sdscli had it, instead of an error.
+    private let allowsUndefined: Bool
     private let context: TemplateContext
 
     /// - Parameter configuration: with generated secrets added.
-    package init(configuration: Configuration, topology: Topology, sources: TemplateSources, texts: TemplateTexts) {
+    package init(
+        configuration: Configuration, topology: Topology, sources: TemplateSources, texts: TemplateTexts,
+        allowsUndefined: Bool = false
+    ) {
         self.configuration = configuration
         self.sources = sources
         self.texts = texts
+        self.allowsUndefined = allowsUndefined
         context = TemplateContext(configuration: configuration, topology: topology)
     }
 
@@ -30,7 +36,47 @@ package struct FileRendering: Sendable {
         return files
     }
 
+    /// A template as it is used outside the cluster: with the addresses of `kubernetes.outside`.
+    ///
+    /// - Parameter extra: more names for the template, such as `queue`.
+    /// - Throws: also when the text needs an address that isn't set: it names each.
+    package func outside(
+        _ template: String, with extra: [String: ConfigurationValue] = [:]
+    ) throws(HySDSErrors) -> RenderedFile {
+        let declaration = FileDeclaration(destination: template, template: template, isSecret: true)
+        let file: RenderedFile
+        do {
+            let values = context.outside(configuration.kubernetes).merging(extra.mapValues { TemplateValue($0) }) { $1 }
+            file = try self.file(declaration, at: configuration.file, values)
+        } catch {
+            throw HySDSErrors(error)
+        }
+        let text = String(decoding: file.bytes.revealed, as: UTF8.self)
+        try HySDSErrors.check(
+            OutsideAddresses.names.filter { text.contains(TemplateContext.mark($0)) }.map { name in
+                HySDSError(
+                    .template, file.source,
+                    "needs the address of \(name == "host" ? "the front" : name) from outside the cluster",
+                    hint: "set kubernetes.outside.\(name) in \(configuration.file)")
+            })
+        return file
+    }
+
+    /// A file of the operator's that is no template of a pod, as sdscli rendered it.
+    func text(ofUserFile name: String, with extra: [String: ConfigurationValue]) throws(HySDSError) -> String {
+        var values = context.common
+        values["HOST_STRING"] = .string("")
+        for (key, value) in extra { values[key] = TemplateValue(value) }
+        return try render(texts.user[name] ?? [], named: "~/.sds/files/\(name)", values)
+    }
+
     private func file(_ declaration: FileDeclaration, for workload: Workload) throws(HySDSError) -> RenderedFile {
+        try file(declaration, at: workload.place, context.values(for: workload))
+    }
+
+    private func file(
+        _ declaration: FileDeclaration, at place: String, _ context: [String: TemplateValue]
+    ) throws(HySDSError) -> RenderedFile {
         var entry = sources.entry(declaration.template)
         if let key = entry.onlyWith, configuration.text(key) == nil {
             entry.user = []
@@ -38,10 +84,10 @@ package struct FileRendering: Sendable {
         }
         guard let found = texts.find(entry) else {
             throw HySDSError(
-                .template, "\(workload.place): \(declaration.destination)", "no template \(declaration.template)",
+                .template, "\(place): \(declaration.destination)", "no template \(declaration.template)",
                 hint: "looked for \(TemplateTexts.places(entry))")
         }
-        var values = context.values(for: workload)
+        var values = context
         for member in entry.extra { values[member.key] = TemplateValue(member.value) }
         var text = try render(found.bytes, named: found.name, values)
         if !found.isOurs, let overlay = entry.overlay {
@@ -61,6 +107,13 @@ package struct FileRendering: Sendable {
     ) throws(HySDSError) -> String {
         guard let source = String(validating: bytes, as: UTF8.self) else {
             throw HySDSError(.template, name, "expected UTF-8, found other bytes")
+        }
+        guard !allowsUndefined else {
+            do {
+                return try render(source, name, values, .lenient)
+            } catch {
+                throw complaint(error)
+            }
         }
         do {
             return try render(source, name, values, .strict)
@@ -104,7 +157,9 @@ package struct FileRendering: Sendable {
         var hint = error.hint
         if error.kind == .undefined, let name = undefinedName(in: error) {
             let near = Spelling.nearest(to: name, among: configuration.entries.map(\.key))
-            hint = "set \(name) in \(configuration.file)" + (near.map { ", or did you mean \($0)" } ?? "")
+            hint =
+                "set \(name) in \(configuration.file)" + (near.map { ", or did you mean \($0)" } ?? "")
+                + ", or say --allow-undefined: it is empty then, as with sdscli"
         }
         return HySDSError(.template, "\(error.template):\(error.line)", error.message, hint: hint)
     }

@@ -2,7 +2,8 @@ internal import Templates
 
 /// The names that templates see: the whole configuration, and what sds computes from it.
 struct TemplateContext: Sendable {
-    private let common: [String: TemplateValue]
+    /// What every file sees.
+    let common: [String: TemplateValue]
 
     init(configuration: Configuration, topology: Topology) {
         var values: [String: TemplateValue] = [:]
@@ -17,6 +18,8 @@ struct TemplateContext: Sendable {
         values["SDS_NAMESPACE"] = .string(settings.namespace)
         values["SDS_PROFILE"] = .string(settings.profile.rawValue)
         values["SDS_TLS"] = .bool(settings.usesTLS)
+        // The front's URL in files for workers outside the cluster; empty in files for pods.
+        values["SDS_OUTSIDE"] = .string("")
         values["SDS_HOST"] = .string(settings.ingress.isEnabled ? settings.ingress.host ?? "" : "")
         values["SDS_FRONT_AUTH"] = .string(Self.word(for: settings.front.authentication))
         values["SDS_FRONT_AUTH_URL"] = .string(settings.front.authenticationURL ?? "")
@@ -34,6 +37,26 @@ struct TemplateContext: Sendable {
         values["SDS_WORKLOAD"] = .string(workload.name)
         return values
     }
+
+    /// The names for a file that is used outside the cluster: the addresses of `kubernetes.outside` where Services stood.
+    ///
+    /// An address that isn't set is a mark: a text that holds one mustn't leave the program.
+    func outside(_ settings: KubernetesSettings) -> [String: TemplateValue] {
+        var values = common
+        for part in OutsideAddresses.parts {
+            let address = settings.outsideAddress(of: part) ?? Self.mark(part.name)
+            for key in OutsideAddresses.keys(of: part) { values[key] = .string(address) }
+        }
+        let host = settings.outsideHost ?? Self.mark("host")
+        values["SDS_HOST"] = .string(host.split(separator: "://", maxSplits: 1).last.map(String.init) ?? host)
+        values["SDS_OUTSIDE"] = .string(host.contains("://") ? host : "https://" + host)
+        values["HOST_STRING"] = .string("outside")
+        values["SDS_WORKLOAD"] = .string("outside")
+        return values
+    }
+
+    /// Stands for an address that isn't set.
+    static func mark(_ part: String) -> String { "sds-no-outside-address-of-\(part)-sds" }
 
     private static func groups(_ value: ConfigurationValue?) -> [String] {
         if let list = value?.list { return list.compactMap(\.text) }

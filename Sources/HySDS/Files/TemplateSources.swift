@@ -41,6 +41,11 @@ package struct TemplateSources: Sendable {
         entries.values.compactMap(\.checkout).sorted()
     }
 
+    /// Whether a file of `~/.sds/files` takes a template's place.
+    package func isUserFile(_ name: String) -> Bool {
+        entries.values.contains { $0.user.contains(name) }
+    }
+
     func entry(_ name: String) -> Entry {
         entries[name] ?? Entry(user: [name], checkout: nil, conf: name, overlay: nil, extra: [])
     }

@@ -1,4 +1,12 @@
 extension KubernetesSettings {
+    /// Every key of the section, as a path from the top: `kubernetes.storage.class`, `kubernetes.workloads.NAME.env`.
+    package static let keys: [String] = {
+        var reader = SettingsReader(
+            file: "", path: "kubernetes", node: .mapping([], line: 1), isSurveying: true)
+        _ = KubernetesSettings(reading: &reader)
+        return reader.surveyed
+    }()
+
     init(reading reader: inout SettingsReader) {
         context = reader.text("context")
         kubeconfig = reader.text("kubeconfig")
@@ -10,6 +18,12 @@ extension KubernetesSettings {
         storage = reader.section("storage") { StorageSettings(reading: &$0) } ?? storage
         ingress = reader.section("ingress") { IngressSettings(reading: &$0) } ?? ingress
         front = reader.section("front") { FrontSettings(reading: &$0) } ?? front
+        outside = OutsideAddresses(reader.textsByName("outside") ?? [:])
+        for name in outside.unknown {
+            reader.complain(
+                reader.line(of: "outside"), "kubernetes.outside.\(name)", "no part of HySDS of this name",
+                hint: Spelling.hint(for: name, among: OutsideAddresses.names))
+        }
         networkPolicies = reader.boolean("network-policies") ?? false
         keda = reader.boolean("keda") ?? false
         usesTLS = reader.boolean("tls") ?? false
@@ -90,6 +104,7 @@ extension WorkloadSettings {
         environment = reader.textsByName("env") ?? [:]
         annotations = reader.textsByName("annotations") ?? [:]
         image = reader.text("image")
+        queue = reader.text("queue")
         engine = reader.choice("engine", Engine.self)
         longestJobSeconds = reader.count("longest-job-seconds", atLeast: 1)
         drainSeconds = reader.count("drain-seconds")

@@ -13,6 +13,7 @@ package struct KubernetesSettings: Hashable, Sendable {
     package var storage = StorageSettings()
     package var ingress = IngressSettings()
     package var front = FrontSettings()
+    package var outside = OutsideAddresses()
     package var networkPolicies = false
     package var keda = false
     /// HySDS 6's line: TLS between the services, with the Secret `sds-tls`.
@@ -26,6 +27,9 @@ package struct KubernetesSettings: Hashable, Sendable {
 
     /// The profile's, below `workloads`; it may name what this installation hasn't got.
     package var profileWorkloads: [String: WorkloadSettings] = [:]
+    /// What the operator's supervisord files say, below `workloads` and `queues`.
+    package var overrides: [String: WorkloadSettings] = [:]
+    package var queueOverrides: [String: WorkloadSettings] = [:]
     /// For the workers of every queue, where `queues` says nothing.
     package var everyQueue = WorkloadSettings()
 

@@ -12,10 +12,16 @@ struct SettingsReader {
     private let members: [YAMLNode.Member]
     private var known: [String] = []
     private(set) var errors: [HySDSError] = []
+    /// Reads nothing, but visits every section and notes what is asked for.
+    private let isSurveying: Bool
+    /// The path of every key asked for, sections of the operator's own names as `NAME`.
+    private(set) var surveyed: [String] = []
 
-    init(file: String, path: String, node: YAMLNode) {
+    /// - Parameter isSurveying: instead of reading, notes in `surveyed` what there is to read.
+    init(file: String, path: String, node: YAMLNode, isSurveying: Bool = false) {
         self.file = file
         self.path = path
+        self.isSurveying = isSurveying
         members = node.members ?? []
         line = node.line
         if node.members == nil && !node.isNull {
@@ -126,12 +132,17 @@ struct SettingsReader {
     }
 
     mutating func section<Value>(_ key: String, _ read: (inout SettingsReader) -> Value) -> Value? {
-        guard let node = node(key) else { return nil }
+        guard let node = node(key) else {
+            return isSurveying ? nested("\(path).\(key)", .mapping([], line: line), read) : nil
+        }
         return nested("\(path).\(key)", node, read)
     }
 
     mutating func sections<Value>(_ key: String, _ read: (String, inout SettingsReader) -> Value) -> [String: Value] {
-        guard let node = node(key) else { return [:] }
+        guard let node = node(key) else {
+            if isSurveying { _ = nested("\(path).\(key).NAME", .mapping([], line: line)) { read("NAME", &$0) } }
+            return [:]
+        }
         guard let members = node.members else {
             let _: Void? = mismatch(key, node, "a mapping")
             return [:]
@@ -163,6 +174,7 @@ struct SettingsReader {
 
     private mutating func node(_ key: String) -> YAMLNode? {
         known.append(key)
+        if isSurveying { surveyed.append("\(path).\(key)") }
         guard let node = members.first(where: { $0.key == key })?.value, !node.isNull else { return nil }
         return node
     }
@@ -170,10 +182,11 @@ struct SettingsReader {
     private mutating func nested<Value>(
         _ path: String, _ node: YAMLNode, _ read: (inout SettingsReader) -> Value
     ) -> Value {
-        var reader = SettingsReader(file: file, path: path, node: node)
+        var reader = SettingsReader(file: file, path: path, node: node, isSurveying: isSurveying)
         let value = read(&reader)
         reader.finish()
         errors += reader.errors
+        surveyed += reader.surveyed
         return value
     }
 

@@ -14,6 +14,7 @@ extension WorkloadSettings {
         merged.environment = defaults.environment.merging(environment) { _, mine in mine }
         merged.annotations = defaults.annotations.merging(annotations) { _, mine in mine }
         merged.image = image ?? defaults.image
+        merged.queue = queue ?? defaults.queue
         merged.engine = engine ?? defaults.engine
         merged.longestJobSeconds = longestJobSeconds ?? defaults.longestJobSeconds
         merged.drainSeconds = drainSeconds ?? defaults.drainSeconds
@@ -26,9 +27,10 @@ extension WorkloadSettings {
 }
 
 extension KubernetesSettings {
-    /// What the operator says of a workload, over the profile, over the given defaults.
+    /// What the operator says of a workload, over supervisord's files, over the profile, over the given defaults.
     func settings(of workload: String, over defaults: WorkloadSettings) -> WorkloadSettings {
         let profile = profileWorkloads[workload]?.over(defaults) ?? defaults
-        return workloads[workload]?.over(profile) ?? profile
+        let overrides = overrides[workload]?.over(profile) ?? profile
+        return workloads[workload]?.over(overrides) ?? overrides
     }
 }

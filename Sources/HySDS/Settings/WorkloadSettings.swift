@@ -26,6 +26,8 @@ package struct WorkloadSettings: Hashable, Sendable {
     package var annotations: [String: String] = [:]
     /// The image of this workload alone.
     package var image: String?
+    /// The queue that a worker consumes, when it isn't the one that `k8s/` names.
+    package var queue: String?
     package var engine: Engine?
     package var longestJobSeconds: Int?
     package var drainSeconds: Int?

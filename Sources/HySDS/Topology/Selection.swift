@@ -44,7 +44,10 @@ package struct Selection: Hashable, Sendable, Codable {
                     .selection, verb.rawValue, "ci isn't part of what sds runs",
                     hint: "Jenkins stays where it is; sds ci manages its jobs"))
         }
-        throw HySDSErrors(HySDSError(.selection, verb.rawValue, "expected one of \(words), found '\(word)'"))
+        throw HySDSErrors(
+            HySDSError(
+                .selection, verb.rawValue, "expected one of \(words), found '\(word)'",
+                hint: Spelling.nearest(to: word, among: Self.words(for: verb)).map { "did you mean \($0)" }))
     }
 
     /// The words that a verb takes, as its help lists them.

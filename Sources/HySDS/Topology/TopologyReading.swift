@@ -124,6 +124,7 @@ struct TopologyReading {
                 }
                 var copy = template.copy(name: name, queue: queue.name)
                 copy.settings = settings.settings(of: template.name, over: settings.everyQueue)
+                if let component = queue.component { copy.move(to: component) }
                 copies.append(copy)
             }
             guard let index = workloads.firstIndex(where: { $0.name == template.name }) else { continue }
@@ -137,8 +138,9 @@ struct TopologyReading {
         checkNames()
         for index in workloads.indices {
             var settings = self.settings.settings(of: workloads[index].name, over: workloads[index].settings)
-            if let queue = workloads[index].queue.flatMap({ self.settings.queues[$0] }) {
-                settings = queue.over(settings)
+            if let queue = workloads[index].queue {
+                settings = self.settings.queueOverrides[queue]?.over(settings) ?? settings
+                settings = self.settings.queues[queue]?.over(settings) ?? settings
             }
             workloads[index].take(settings)
             if let external = self.settings.external[workloads[index].name] { workloads[index].external = external }

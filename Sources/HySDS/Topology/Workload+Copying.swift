@@ -15,11 +15,30 @@ extension Workload {
         return copy
     }
 
+    /// Moves a worker to another component, with everything that goes with it.
+    mutating func move(to component: Component) {
+        self.component = component
+        func moved(_ object: KubernetesObject) -> KubernetesObject {
+            var object = object
+            object.labels[Annotation.component] = component.rawValue
+            if object[path: KubernetesObject.podTemplate] != nil {
+                object.podLabels[Annotation.component] = component.rawValue
+            }
+            return object
+        }
+        object = moved(object)
+        companions = companions.map(moved)
+    }
+
     mutating func take(_ settings: WorkloadSettings) {
         self.settings = settings
         drainSeconds = settings.drainSeconds ?? drainSeconds
         longestJobSeconds = settings.longestJobSeconds ?? longestJobSeconds
         engine = settings.engine ?? engine
+        guard role == .worker, let queue = settings.queue, queue != self.queue else { return }
+        self.queue = queue
+        object.annotations[Annotation.queue] = queue
+        object.setEnvironment(["SDS_QUEUE": queue], ofContainer: name)
     }
 
     /// A worker's own scaler from each template.

@@ -15,18 +15,20 @@ package struct Preparation: Sendable {
     package static func prepare(
         _ workloads: [Workload], for session: Session, seeing records: Records
     ) async throws -> Preparation {
+        try HySDSErrors.check(session.site.refusals)
         let namespace = session.namespace
         let secrets = try await GeneratedSecrets.load(session)
         let configuration = session.site.configuration.adding(secrets: secrets.values)
+            .adding(credentials: try await ExternalCredentials.load(session))
         let names = Set(workloads.flatMap { $0.trees })
         let trees =
             session.options.isConfigurationOnly
             ? CodeTrees(packed: [:], commits: [:])
             : try await CodeTrees.read(
-                names, optional: Set(workloads.flatMap(\.moreTrees)).subtracting(["*"]), of: session.site)
+                names, optional: Set(workloads.flatMap(\.moreTrees)), of: session.site)
         let files = FileRendering(
             configuration: configuration, topology: session.site.topology, sources: session.site.sources,
-            texts: session.site.texts)
+            texts: session.site.texts, allowsUndefined: session.site.allowsUndefined)
         let rendering = Rendering(configuration: configuration, topology: session.site.topology)
         let time = Timestamp.second(Date())
 

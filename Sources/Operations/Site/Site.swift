@@ -13,8 +13,14 @@ package struct Site: Sendable {
     package let configurationFile: String
     /// Paths of each code tree that no release needs (tests, pictures), from `conf/trees.yaml` and the operator's own.
     package let leftOut: [String: Set<String>]
-    /// What lies in `~/.sds/files` and can't take effect.
+    /// What works but is hardly meant.
     package let warnings: [HySDSError]
+    /// What of `~/.sds/files` can't be translated: whatever renders is refused because of it.
+    package var refusals: [HySDSError] = []
+    /// What became of files that were for hosts.
+    package var notes: [String] = []
+    /// Names that nobody knows are empty in templates, as with sdscli.
+    package var allowsUndefined = false
 
     /// - Parameters:
     ///   - configurationFile: the operator's `~/.sds/config`.
@@ -28,33 +34,49 @@ package struct Site: Sendable {
         else {
             throw OperationError(
                 .usage, "no configuration: \(configurationFile) does not exist",
-                hint: "copy \(share.path)/conf/sds.config there and adapt it (mode 0600)")
+                hint: "run 'sds configure', or 'sds configure --from FILE' with sdscli's own")
         }
         let installation = Installation(k8s: try share.files(below: "k8s"), conf: try share.files(below: "conf"))
         do {
             let configuration = try Configuration.parse(text, file: configurationFile, installation: installation)
                 .inNamespace(namespace)
             let sources = try TemplateSources(installation: installation)
-            let opsHome = configuration.text("OPS_HOME") ?? home
-            let ops = opsFolder ?? "\(opsHome)/mozart/ops"
+            let ops = opsFolder ?? Site.ops(configuration, home: home)
             var checkout: [String: [UInt8]] = [:]
             for path in sources.checkoutPaths where FileManager.default.fileExists(atPath: "\(ops)/\(path)") {
                 checkout[path] = try Folder.read("\(ops)/\(path)")
             }
             let folder = URL(fileURLWithPath: configurationFile).deletingLastPathComponent().path
             let files = try Folder(folder + "/files").files()
+            let texts = TemplateTexts(user: files, checkout: checkout, conf: installation.conf)
+            let topology = try Topology(installation: installation, configuration: configuration)
+            let overrides = try SupervisorOverrides(
+                rendering: FileRendering(
+                    configuration: configuration, topology: topology, sources: sources, texts: texts),
+                topology: topology, installation: installation)
+            let merged = configuration.taking(overrides)
             return Site(
-                configuration: configuration,
-                topology: try Topology(installation: installation, configuration: configuration), sources: sources,
-                texts: TemplateTexts(
-                    user: files, checkout: checkout, conf: installation.conf),
+                configuration: merged,
+                topology: overrides.isEmpty
+                    ? topology : try Topology(installation: installation, configuration: merged), sources: sources,
+                texts: texts,
                 ops: ops, configurationFile: configurationFile,
                 leftOut: try leftOut(installation.conf["trees.yaml"], "conf/trees.yaml")
                     .merging(try leftOut(files["trees.yaml"], "~/.sds/files/trees.yaml")) { _, own in own },
-                warnings: configuration.warnings + HostFiles.complaints(about: files.keys))
+                warnings: configuration.warnings, refusals: overrides.refusals, notes: overrides.notes)
         } catch {
             throw OperationError(error)
         }
+    }
+
+    /// Where sdscli had the code trees: below OPS_HOME, which is the operator's own home unless the file says otherwise.
+    private static func ops(_ configuration: Configuration, home: String) -> String {
+        let named = configuration.entries.first { $0.key == "OPS_HOME" && !$0.isDefault }?.value.text ?? ""
+        let own = home + "/mozart/ops"
+        guard named.isEmpty, !FileManager.default.fileExists(atPath: own) else {
+            return named.isEmpty ? own : named + "/mozart/ops"
+        }
+        return (configuration.text("OPS_HOME") ?? home) + "/mozart/ops"
     }
 
     /// `TREE: [path, …]`; nothing for a file that isn't there.
