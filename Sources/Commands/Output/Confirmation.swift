@@ -12,12 +12,18 @@ enum Confirmation {
         }
         while true {
             FileHandle.standardError.write(Data("\(text). Continue [y/n]: ".utf8))
-            guard let answer = readLine(strippingNewline: true) else { return false }
-            switch answer.lowercased() {
-            case "y", "yes": return true
-            case "n", "no": return false
-            default: Console.standardError("please answer y or n")
-            }
+            guard let line = readLine(strippingNewline: true) else { return false }
+            if let answer = answer(line) { return answer }
+            Console.standardError("please answer y or n")
+        }
+    }
+
+    /// Nil for what is neither yes nor no.
+    static func answer(_ text: String) -> Bool? {
+        switch text.trimmingCharacters(in: .whitespaces).lowercased() {
+        case "y", "yes": true
+        case "n", "no": false
+        default: nil
         }
     }
 }

@@ -6,19 +6,11 @@ internal import Release
 
 /// What changed in the rendered files of a workload: plain ones come with their release, secret ones with a Secret.
 struct RenderedDifference {
-    private static let word = "********"
-
     private let rendering: FileRendering
 
     /// Renders everything once more with a word for every secret: what may be shown of secret files.
     init(_ site: Site) {
-        let word = Secret(RenderedDifference.word)
-        let missing = site.configuration.missingSecrets.map { ($0.name, word) }
-        let configuration = site.configuration
-            .adding(secrets: Dictionary(missing, uniquingKeysWith: { first, _ in first }))
-            .masked(with: RenderedDifference.word)
-        rendering = FileRendering(
-            configuration: configuration, topology: site.topology, sources: site.sources, texts: site.texts)
+        rendering = site.shownFiles
     }
 
     func plain(from old: Tree?, to new: Tree?) -> [DifferenceReport.File] {
