@@ -1,7 +1,7 @@
 # make demo      a cluster, images, HySDS running, a job done, grq updated   (README's first command)
 # make test      all tests: style, unit, faults, end to end on a real cluster (README's second command)
 # make build     the program, as .build/release/sds
-# make install   PREFIX=/usr/local: bin/sds and share/sds
+# make install   PREFIX=/usr/local: bin/sds, share/sds and share/man/man1
 # make unit      the tests that need no cluster
 # make lint      style;  make format: put it right
 # make golden    write the golden files anew, after a look at the difference
@@ -26,6 +26,8 @@ install: build
 	install -m 755 .build/release/sds $(DESTDIR)$(PREFIX)/bin/sds
 	rm -rf $(DESTDIR)$(PREFIX)/share/sds/k8s $(DESTDIR)$(PREFIX)/share/sds/conf $(DESTDIR)$(PREFIX)/share/sds/images
 	cp -R k8s conf images $(DESTDIR)$(PREFIX)/share/sds/
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	SDS_SHARE=. .build/release/sds manual $(DESTDIR)$(PREFIX)/share/man/man1
 lint:
 	swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
 format:

@@ -18,7 +18,9 @@ package enum EntryPoint {
                 Console.standardError(SDS.helpMessage())
                 return 1
             }
-            let words = try CommandLineRewriting(SDS.self).rewritten(arguments)
+            // A shell asks for completions: its words stay as they are.
+            let isAsking = arguments[0].hasPrefix("---")
+            let words = isAsking ? arguments : try CommandLineRewriting(SDS.self).rewritten(arguments)
             return try await Signals.cancelling {
                 var command = try SDS.parseAsRoot(words)
                 guard var verb = command as? any AsyncParsableCommand else { return try command.run() }

@@ -16,6 +16,7 @@ struct SDS: AsyncParsableCommand {
             """,
         version: "0.1.0",
         groupedSubcommands: [
+            CommandGroup(name: "Configuration", subcommands: [ConfigureCommand.self]),
             CommandGroup(
                 name: "Components",
                 subcommands: [
@@ -27,6 +28,7 @@ struct SDS: AsyncParsableCommand {
                 name: "Changes",
                 subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),
             CommandGroup(name: "Inspection", subcommands: [LogsCommand.self, RunCommand.self, RenderCommand.self]),
+            CommandGroup(name: "Shell", subcommands: [CompletionCommand.self, ManualCommand.self]),
             CommandGroup(name: "Not built yet", subcommands: UnbuiltVerbs.all),
         ])
 }

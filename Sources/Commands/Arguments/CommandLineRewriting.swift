@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import HySDS
 
 /// What sdscli's argparse accepted and ArgumentParser doesn't: flags before the verb, unique prefixes of long flags,
 /// `-t` without a value.
@@ -7,7 +8,7 @@ struct CommandLineRewriting {
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
-        "--lock-wait", "--tail", "--to",
+        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew",
     ]
     /// sdscli's own flags win over ours when a prefix fits both.
     private static let inherited: Set<String> = [
@@ -21,7 +22,10 @@ struct CommandLineRewriting {
 
     /// - Throws: `ValidationError` for a prefix that fits several flags.
     func rewritten(_ arguments: [String]) throws -> [String] {
-        guard let position = verbPosition(in: arguments) else { return arguments }
+        guard let position = verbPosition(in: arguments) else {
+            try checkVerb(in: arguments)
+            return arguments
+        }
         let verb = arguments[position]
         // A command's flags are read from its help, which takes a moment: only where there is something to expand.
         let hasLongFlags = arguments.contains { $0.hasPrefix("--") }
@@ -35,6 +39,16 @@ struct CommandLineRewriting {
             rest = Array(rest[...component])
         }
         return [verb] + (try expand(moved + rest, flags)) + own
+    }
+
+    /// - Throws: `ValidationError` for a word that is no verb, with the nearest one.
+    private func checkVerb(in arguments: [String]) throws {
+        let known = verbs.keys.filter { !($0.hasPrefix("-")) } + ["help"]
+        guard let word = arguments.first(where: { !$0.hasPrefix("-") }), !known.contains(word),
+            !arguments.contains(where: { ["-h", "--help", "--version"].contains($0) })
+        else { return }
+        let near = Names.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        throw ValidationError("there is no verb '\(word)'\(near)")
     }
 
     private func verbPosition(in arguments: [String]) -> Int? {

@@ -15,7 +15,9 @@ struct GlobalOptions: ParsableArguments {
         })
     var type = "hysds"
 
-    @Option(help: "The kubeconfig file; else KUBECONFIG, ~/.kube/config, or the pod's own service account.")
+    @Option(
+        help: "The kubeconfig file; else KUBECONFIG, ~/.kube/config, or the pod's own service account.",
+        completion: .file())
     var kubeconfig: String?
 
     @Option(help: "The kubeconfig's context; else kubernetes.context of the configuration.")
@@ -24,14 +26,21 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: "The namespace; else kubernetes.namespace of the configuration, else the context's.")
     var namespace: String?
 
-    @Option(help: "The configuration file.")
+    @Option(help: "The configuration file.", completion: .file())
     var config = "~/.sds/config"
 
-    @Option(help: "The folder of the code trees; else OPS_HOME/mozart/ops.")
+    @Option(help: "The folder of the code trees; else OPS_HOME/mozart/ops.", completion: .directory)
     var ops: String?
 
     @Option(help: "text or json. With json, stdout is exactly one document.")
     var output = OutputFormat.text
+}
+
+/// Options of the verbs that render templates.
+struct RenderingOptions: ParsableArguments {
+    @Flag(
+        help: "A name that no key of the configuration has is empty in templates, as with sdscli, instead of an error.")
+    var allowUndefined = false
 }
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {

@@ -84,6 +84,9 @@ extension Console {
         case heading = "1;36"
     }
 
+    /// A line of a result that is no part of what it introduces; stdout may be a file.
+    func heading(_ text: String) -> String { isatty(STDOUT_FILENO) == 1 ? styled(text, .heading) : text }
+
     func styled(_ text: String, _ style: Style) -> String {
         usesColor && style != .plain ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }

@@ -5,8 +5,25 @@ struct HistoryText {
     let report: HistoryReport
 
     func lines() -> [String] {
-        guard !report.entries.isEmpty else { return ["nothing was recorded in the namespace \(report.namespace) yet"] }
-        return Table.lines(
+        guard !report.entries.isEmpty || !report.verbs.isEmpty else {
+            return ["nothing was recorded in the namespace \(report.namespace) yet"]
+        }
+        return (report.entries.isEmpty ? [] : releases) + (report.verbs.isEmpty ? [] : [""] + verbs)
+    }
+
+    private var verbs: [String] {
+        Table.lines(
+            ["WHEN", "WHO", "VERB", "OUTCOME"],
+            report.verbs.map { entry in
+                [
+                    HistoryText.time(entry.time), "\(entry.user)@\(entry.host)", "sds \(entry.command)",
+                    entry.outcome.rawValue + (entry.message.map { ": \($0.prefix(100))" } ?? ""),
+                ].map(\.printable)
+            })
+    }
+
+    private var releases: [String] {
+        Table.lines(
             ["WORKLOAD", "SEQ", "WHEN", "WHO", "VERB", "RELEASE", "COMMITS", "STATE"],
             report.entries.map { entry in
                 [

@@ -1,10 +1,14 @@
 internal import ArgumentParser
+internal import Foundation
+internal import HySDS
 internal import Operations
 
-/// The way of every verb that changes something: ask, work within the deadline, report.
+/// The way of every verb that changes something: ask, run hooks, work within the deadline, report.
 struct Changing {
     let surroundings: Surroundings
     let change: ChangeOptions
+    /// The components that the verb acts on, for their hooks.
+    let components: [Component]
 
     /// - Parameters:
     ///   - question: sdscli's words: `Updating component[s]: grq`.
@@ -18,19 +22,24 @@ struct Changing {
         options.isDryRun = change.dryRun
         options.lockWait = change.lockWait
         options.timeout = change.timeout
+        let hooks = surroundings.hooks(verb, components)
         let session = try await surroundings.session(verb, options)
         if !change.force && !change.dryRun {
             guard try Confirmation.ask(question) else { return surroundings.console.message("nothing was changed") }
         }
+        if !change.dryRun { try await surroundings.run(hooks, .pre, verb, within: change.timeout) }
         let outcome = try await Deadline.within(change.timeout + allowance, verb: verb) { try await body(session) }
-        try report(outcome, verb)
+        try report(outcome, verb, hooks)
+        if !change.dryRun { try await surroundings.run(hooks, .post, verb, within: change.timeout) }
     }
 
-    private func report(_ outcome: Outcome, _ verb: String) throws {
+    private func report(_ outcome: Outcome, _ verb: String, _ hooks: Hooks) throws {
         let console = surroundings.console
         if surroundings.options.output == .json {
-            return try console.result(json: VerbReport(verb: verb, outcome: outcome))
+            let titles = outcome.isDryRun ? hooks.titles : []
+            return try console.result(json: VerbReport(verb: verb, outcome: outcome, hooks: titles))
         }
+        if outcome.isDryRun { hooks.titles.forEach { console.result($0) } }
         guard !outcome.plan.isEmpty else { return console.result("sds \(verb): nothing to do") }
         guard outcome.isDryRun else { return console.result("sds \(verb): done") }
         for step in outcome.plan.steps { console.result(step.action.title) }
@@ -43,6 +52,27 @@ struct VerbReport: Encodable {
     let kind = "Outcome"
     let verb: String
     let outcome: Outcome
+    /// With `--dry-run`: the operator's hooks that would run.
+    let hooks: [String]
+}
+
+extension Surroundings {
+    /// The operator's programs around a verb, such as `update grq`.
+    func hooks(_ command: String, _ components: [Component]) -> Hooks {
+        let words = command.split(separator: " ").map(String.init)
+        let hooks = Hooks(
+            words[0], word: words.dropFirst().first ?? "all", components: components, site: site,
+            context: options.context, environment: ProcessInfo.processInfo.environment)
+        for warning in hooks.warnings { console.message("warning: \(warning)", .warning) }
+        return hooks
+    }
+
+    func run(_ hooks: Hooks, _ phase: Hook.Phase, _ verb: String, within limit: Duration) async throws {
+        guard !hooks.present(phase).isEmpty else { return }
+        try await Deadline.within(limit, verb: "\(verb): hooks") { [console] in
+            try await hooks.run(phase) { console.show($0) }
+        }
+    }
 }
 
 /// One deadline for a verb as a whole.

@@ -7,16 +7,16 @@ struct UpdateCommand: AsyncParsableCommand {
         commandName: "update",
         abstract: "Make components what configuration and checkout say.",
         discussion: """
-            What runs goes on running and takes the new release; what is stopped stays stopped. When the new release
-            doesn't become ready, the previous one comes back by itself.
-
             EXAMPLES
               sds update grq -f
               sds update all -f -c          configuration only
               sds update mozart --dry-run   show what would be done
+
+            What runs goes on running and takes the new release; what is stopped stays stopped. When the new release
+            doesn't become ready, the previous one comes back by itself.
             """)
 
-    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.", completion: Completions.components)
     var component: String
     @Flag(name: [.customShort("n"), .long], help: "Release only: never build an image.")
     var ndeps = false
@@ -27,16 +27,17 @@ struct UpdateCommand: AsyncParsableCommand {
     @Flag(help: "Into the pods that run, as 'ship' does it; workers only.")
     var live = false
     @OptionGroup var change: ChangeOptions
+    @OptionGroup var rendering: RenderingOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try Surroundings(options)
+        let surroundings = try Surroundings(options, allowsUndefined: rendering.allowUndefined)
         let components = try surroundings.selection(component, for: .update)
         var settings = Session.Options()
         settings.isConfigurationOnly = configOnly
         if live { return try await runLive(components, surroundings, settings) }
         settings.appliesStores = stores
-        try await Changing(surroundings: surroundings, change: change).run(
+        try await Changing(surroundings: surroundings, change: change, components: components).run(
             "update \(component)", question: "Updating component[s]: \(component)", options: settings,
             allowance: .seconds(300)
         ) { session in try await Update(components)(session) }
@@ -56,7 +57,8 @@ struct UpdateCommand: AsyncParsableCommand {
             }
         }
         let session = try await surroundings.session(verb, settings)
-        try await Shipping(surroundings: surroundings).run("\(verb) --live", session, within: change.timeout) { each in
+        let shipping = Shipping(surroundings: surroundings, components: components, isDryRun: change.dryRun)
+        try await shipping.run("\(verb) --live", session, within: change.timeout) { each in
             try await LiveUpdate(components)(session, each: each)
         }
     }
@@ -67,15 +69,16 @@ struct StartCommand: AsyncParsableCommand {
         commandName: "start", abstract: "Start components; done when they serve.",
         discussion: "EXAMPLES\n  sds start all -f\n  sds start grq -f --timeout 5m")
 
-    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.", completion: Completions.components)
     var component: String
     @OptionGroup var change: ChangeOptions
+    @OptionGroup var rendering: RenderingOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try Surroundings(options)
+        let surroundings = try Surroundings(options, allowsUndefined: rendering.allowUndefined)
         let components = try surroundings.selection(component, for: .start)
-        try await Changing(surroundings: surroundings, change: change).run(
+        try await Changing(surroundings: surroundings, change: change, components: components).run(
             "start \(component)", question: "Starting component[s]: \(component)"
         ) { session in try await Start(components)(session) }
     }
@@ -99,14 +102,14 @@ struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop", abstract: "Stop components; done when their pods are gone. Stores go on.",
         discussion: """
-            A running job has its queue's drain limit (60 s unless set) to end; then it goes back to its queue.
-
             EXAMPLES
               sds stop factotum -f
               sds stop all -f --wait-jobs --timeout 2h
+
+            A running job has its queue's drain limit (60 s unless set) to end; then it goes back to its queue.
             """)
 
-    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.", completion: Completions.components)
     var component: String
     @OptionGroup var drain: DrainOptions
     @OptionGroup var change: ChangeOptions
@@ -116,7 +119,7 @@ struct StopCommand: AsyncParsableCommand {
         let surroundings = try Surroundings(options)
         let components = try surroundings.selection(component, for: .stop)
         let limit = drain.limit
-        try await Changing(surroundings: surroundings, change: change).run(
+        try await Changing(surroundings: surroundings, change: change, components: components).run(
             "stop \(component)", question: "Stopping component[s]: \(component)"
         ) { session in try await Stop(components, limit: limit)(session) }
     }
@@ -126,23 +129,24 @@ struct ResetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset", abstract: "Clear queues, job status and Redis, then start the components.",
         discussion: """
-            The consumers of all components stand still meanwhile. Catalogs, job specs, rules and containers are kept.
-
             EXAMPLES
               sds stop all -f; sds reset all -f; sds start all -f
+
+            The consumers of all components stand still meanwhile. Catalogs, job specs, rules and containers are kept.
             """)
 
-    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.", completion: Completions.components)
     var component: String
     @OptionGroup var drain: DrainOptions
     @OptionGroup var change: ChangeOptions
+    @OptionGroup var rendering: RenderingOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try Surroundings(options)
+        let surroundings = try Surroundings(options, allowsUndefined: rendering.allowUndefined)
         let components = try surroundings.selection(component, for: .reset)
         let limit = drain.limit
-        try await Changing(surroundings: surroundings, change: change).run(
+        try await Changing(surroundings: surroundings, change: change, components: components).run(
             "reset \(component)", question: "Resetting component[s]: \(component)"
         ) { session in try await Reset(components, limit: limit)(session) }
     }

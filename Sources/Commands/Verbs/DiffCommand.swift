@@ -6,15 +6,15 @@ struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what update would change: exit code 0 nothing, 1 something.",
         discussion: """
-            Secrets are masked, and lines that only a secret file in the cluster has are not shown.
-
             EXAMPLES
               sds diff grq
               sds diff all -c                configuration only
               sds diff mozart && echo same
+
+            Secrets are masked, and lines that only a secret file in the cluster has are not shown.
             """)
 
-    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.", completion: Completions.components)
     var component = "all"
     @Flag(name: [.customShort("c"), .long], help: "Configuration only: the code stays what the cluster runs.")
     var configOnly = false
@@ -22,6 +22,7 @@ struct DiffCommand: AsyncParsableCommand {
     var stores = false
     @Option(help: "One deadline for everything: 90s, 15m, 2h.", transform: Interval.parse)
     var timeout: Duration = .seconds(300)
+    @OptionGroup var rendering: RenderingOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
@@ -38,7 +39,7 @@ struct DiffCommand: AsyncParsableCommand {
     }
 
     private func compare() async throws {
-        let surroundings = try Surroundings(options)
+        let surroundings = try Surroundings(options, allowsUndefined: rendering.allowUndefined)
         let components = try surroundings.selection(component, for: .update)
         var settings = Session.Options()
         settings.isConfigurationOnly = configOnly

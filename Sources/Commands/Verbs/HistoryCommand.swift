@@ -5,15 +5,15 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show who changed what runs, when, and from which commits.",
         discussion: """
-            Sequence numbers count per workload; 'sds rollback --to' takes them.
-
             EXAMPLES
               sds history
               sds history grq
               sds history mozart-rest --output json
+
+            Sequence numbers count per workload; 'sds rollback --to' takes them.
             """)
 
-    @Argument(help: "A component, a workload or all.")
+    @Argument(help: "A component, a workload or all.", completion: Completions.names)
     var name = "all"
     @OptionGroup var options: GlobalOptions
 

@@ -9,11 +9,11 @@ struct LockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lock", abstract: "Show who changes the namespace now, or take the lock from a holder that hangs.",
         discussion: """
-            A holder that died loses the lock by itself within seconds. One that loses it while it works stops at once.
-
             EXAMPLES
               sds lock status
               sds lock release -f
+
+            A holder that died loses the lock by itself within seconds. One that loses it while it works stops at once.
             """)
 
     @Argument(help: "status or release.")

@@ -6,7 +6,7 @@ struct LogsCommand: AsyncParsableCommand {
         commandName: "logs", abstract: "Show the logs of a component's or a workload's pods.",
         discussion: "EXAMPLES\n  sds logs factotum --follow\n  sds logs mozart-rest --tail 100")
 
-    @Argument(help: "A component, a workload or a program.")
+    @Argument(help: "A component, a workload or a program.", completion: Completions.names)
     var name: String
     @Flag(help: "Go on with what comes.")
     var follow = false

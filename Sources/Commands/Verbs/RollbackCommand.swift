@@ -5,17 +5,17 @@ struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Undo a component's last change; secrets stay current.",
         discussion: """
-            Every workload that took part in the last change gets its previous revision, under a new sequence number.
-            What is stopped stays stopped. A second rollback undoes the first. When it doesn't become ready, what ran
-            before comes back by itself.
-
             EXAMPLES
               sds rollback grq
               sds rollback mozart-rest --to 3 -f    a sequence number of 'sds history'
               sds rollback mozart --dry-run
+
+            Every workload that took part in the last change gets its previous revision, under a new sequence number.
+            What is stopped stays stopped. A second rollback undoes the first. When it doesn't become ready, what ran
+            before comes back by itself.
             """)
 
-    @Argument(help: "A component or a workload.")
+    @Argument(help: "A component or a workload.", completion: Completions.names)
     var name: String
     @Option(
         help: "The sequence number to go to, for workloads that have it.",
@@ -33,7 +33,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let surroundings = try Surroundings(options)
         let rollback = try Rollback(name, to: to, site: surroundings.site)
         let target = to.map { " to revision \($0)" } ?? ""
-        try await Changing(surroundings: surroundings, change: change).run(
+        try await Changing(surroundings: surroundings, change: change, components: rollback.components).run(
             "rollback \(name)", question: "Rolling back: \(name)\(target)"
         ) { session in try await rollback(session) }
     }

@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand {
             "EXAMPLES\n  sds run grq -- ls -l /sds/current/ops\n  echo 'PING' | sds run mozart-redis -- redis-cli")
 
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "A component, a workload or a program.")
+    @Argument(help: "A component, a workload or a program.", completion: Completions.names)
     var name: String
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []

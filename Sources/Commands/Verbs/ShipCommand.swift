@@ -1,17 +1,18 @@
 internal import ArgumentParser
+internal import HySDS
 internal import Operations
 
 struct ShipCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ship", abstract: "Bring the workers' code and configuration into their running pods.",
         discussion: """
-            No job is ended: a worker takes the release between two jobs. Later pods come up with it. Done when every pod
-            holds it, verified. What else changed (an image, resources) is the business of 'sds update'.
-
             EXAMPLES
               sds ship
               sds ship --wait --timeout 2h    until every pod runs it
               sds ship --dry-run
+
+            No job is ended: a worker takes the release between two jobs. Later pods come up with it. Done when every pod
+            holds it, verified. What else changed (an image, resources) is the business of 'sds update'.
             """)
 
     @Argument(
@@ -34,10 +35,11 @@ struct ShipCommand: AsyncParsableCommand {
     var timeout: Duration = .seconds(900)
     @Option(help: "How long to wait when another operator holds the lock.", transform: Interval.parse)
     var lockWait: Duration = .seconds(60)
+    @OptionGroup var rendering: RenderingOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try Surroundings(options)
+        let surroundings = try Surroundings(options, allowsUndefined: rendering.allowUndefined)
         var settings = Session.Options()
         settings.isDryRun = dryRun
         settings.lockWait = lockWait
@@ -46,7 +48,8 @@ struct ShipCommand: AsyncParsableCommand {
         let console = surroundings.console
         if encrypt { console.message("-e: bundles for workers outside the cluster aren't written yet") }
         let ship = Ship(waits: wait)
-        try await Shipping(surroundings: surroundings).run("ship", session, within: timeout) { each in
+        let shipping = Shipping(surroundings: surroundings, components: Component.allCases, isDryRun: dryRun)
+        try await shipping.run("ship", session, within: timeout) { each in
             try await ship(session, each: each)
         }
     }
@@ -55,6 +58,9 @@ struct ShipCommand: AsyncParsableCommand {
 /// The way of the verbs that bring releases into running pods: a line per pod as it is done, then the summary.
 struct Shipping {
     let surroundings: Surroundings
+    /// The components that the verb acts on, for their hooks.
+    let components: [Component]
+    let isDryRun: Bool
 
     func run(
         _ verb: String, _ session: Session, within timeout: Duration,
@@ -62,6 +68,12 @@ struct Shipping {
     ) async throws {
         let console = surroundings.console
         let isText = surroundings.options.output == .text
+        let hooks = surroundings.hooks(verb, components)
+        if isDryRun {
+            hooks.titles.forEach { isText ? console.result($0) : console.message($0) }
+        } else {
+            try await surroundings.run(hooks, .pre, verb, within: timeout)
+        }
         let report = try await Deadline.within(timeout, verb: verb) {
             try await body { pod in
                 if isText { console.result(ShipText.line(of: pod)) }
@@ -73,5 +85,6 @@ struct Shipping {
             try console.result(json: report)
         }
         try ShipText.check(report, verb: verb)
+        if !isDryRun { try await surroundings.run(hooks, .post, verb, within: timeout) }
     }
 }

@@ -7,7 +7,7 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status", abstract: "Show what runs; exit code 8 when something that should doesn't.",
         discussion: "EXAMPLES\n  sds status all\n  sds status grq --watch\n  sds status all --output json")
 
-    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.")
+    @Argument(help: "mozart, grq, metrics, factotum, verdi or all.", completion: Completions.components)
     var component = "all"
     @Flag(help: "Show it again every few seconds until interrupted.")
     var watch = false

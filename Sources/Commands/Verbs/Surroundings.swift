@@ -12,18 +12,37 @@ struct Surroundings {
     let site: Site
     let share: Share
 
-    init(_ options: GlobalOptions) throws {
+    /// - Parameter allowsUndefined: sdscli's way with names that no template's context has.
+    init(_ options: GlobalOptions, allowsUndefined: Bool = false) throws {
         self.options = options
         console = Console(format: options.output)
-        let environment = ProcessInfo.processInfo.environment
-        guard let home = environment["HOME"], !home.isEmpty else {
+        share = try Surroundings.share()
+        var site = try Site.load(
+            share: share, configurationFile: try Surroundings.configurationFile(options), home: try Surroundings.home(),
+            opsFolder: options.ops, namespace: options.namespace)
+        site.allowsUndefined = allowsUndefined
+        self.site = site
+        for warning in site.warnings { console.message("warning: \(warning)", .warning) }
+    }
+
+    static func share() throws(OperationError) -> Share {
+        try Share(program: program, environment: ProcessInfo.processInfo.environment)
+    }
+
+    static func home() throws(OperationError) -> String {
+        guard let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty else {
             throw OperationError(.usage, "HOME is not set", hint: "set it to the folder that holds .sds")
         }
-        share = try Share(program: Surroundings.program, environment: environment)
-        let file = options.config.hasPrefix("~/") ? home + options.config.dropFirst() : options.config
-        site = try Site.load(
-            share: share, configurationFile: file, home: home, opsFolder: options.ops, namespace: options.namespace)
-        for warning in site.warnings { console.message("warning: \(warning)", .warning) }
+        return home
+    }
+
+    static func configurationFile(_ options: GlobalOptions) throws(OperationError) -> String {
+        try path(options.config)
+    }
+
+    /// A path of the command line, `~` taken for HOME.
+    static func path(_ text: String) throws(OperationError) -> String {
+        text.hasPrefix("~/") ? try home() + text.dropFirst() : text
     }
 
     /// The program's own file, whatever it was called by.

@@ -4,16 +4,11 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Configure.self, Kibana.self, Package.self, Rules.self, Job.self, Orchestrate.self,
+        Kibana.self, Package.self, Rules.self, Job.self, Orchestrate.self,
         ContinuousIntegration.self,
         Cloud.self,
     ]
 
-    struct Configure: UnbuiltVerb {
-        static let word = "configure"
-        static let instead = "copy conf/sds.config to ~/.sds/config and edit it"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
     struct Kibana: UnbuiltVerb {
         static let word = "kibana"
         static let instead = "import the dashboards in the browser"

@@ -8,10 +8,21 @@ struct CodeTrees: Sendable {
     let packed: [String: PackedTree]
     /// Commit of each tree, with `+dirty` for uncommitted changes; without the trees that no git manages.
     let commits: [String: String]
+    /// The operator's own trees of `~/verdi/ops`: what `*` stands for.
+    var own: [String] = []
+    /// The operator's own files of `~/verdi/etc`, for the same workloads.
+    var etc: [TreeEntry] = []
 
     /// The trees of a workload that there are: its own, all of which must exist, then those it takes when they do.
     func names(of workload: Workload) -> [String] {
-        workload.trees + workload.moreTrees.filter { packed[$0] != nil && !workload.trees.contains($0) }
+        let more = workload.moreTrees.flatMap { $0 == "*" ? own : [$0] }
+        return workload.trees + more.filter { packed[$0] != nil && !workload.trees.contains($0) }
+    }
+
+    /// The operator's own files that a workload gets beside its code.
+    func etc(of workload: Workload) -> [TreeEntry] {
+        let rendered = Set(workload.files.map(\.destination))
+        return workload.moreTrees.contains("*") ? etc.filter { !rendered.contains($0.path) } : []
     }
 
     /// - Parameter optional: trees that are read when the checkout has them.
@@ -19,10 +30,11 @@ struct CodeTrees: Sendable {
     static func read(_ names: Set<String>, optional: Set<String>, of site: Site) async throws -> CodeTrees {
         let ops = site.ops
         let present = optional.filter { FileManager.default.fileExists(atPath: "\(ops)/\($0)") }
+        let own = optional.contains("*") ? try OwnFiles(site) : nil
+        let folders = (own?.trees ?? [:]).merging(names.union(present).map { ($0, "\(ops)/\($0)") }) { $1 }
         let all = try await withThrowingTaskGroup(of: (String, PackedTree, String?).self) { group in
-            for name in names.union(present).sorted() {
+            for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
                 group.addTask {
-                    let folder = "\(ops)/\(name)"
                     async let commit = CodeTrees.commit(of: folder)
                     let tree = try TreeReader.read(
                         name: name, at: folder, destination: "ops/\(name)", leavingOut: site.leftOut[name] ?? [])
@@ -33,7 +45,8 @@ struct CodeTrees: Sendable {
         }
         return CodeTrees(
             packed: Dictionary(uniqueKeysWithValues: all.map { ($0.0, $0.1) }),
-            commits: Dictionary(uniqueKeysWithValues: all.compactMap { item in item.2.map { (item.0, $0) } }))
+            commits: Dictionary(uniqueKeysWithValues: all.compactMap { item in item.2.map { (item.0, $0) } }),
+            own: (own?.trees.keys.sorted() ?? []).filter { !names.contains($0) }, etc: own?.etc ?? [])
     }
 
     /// Nil when the folder is no git checkout or there is no git: a release needs none.

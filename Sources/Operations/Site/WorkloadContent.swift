@@ -28,7 +28,7 @@ struct WorkloadContent {
                     TreeEntry(
                         path: file.destination, content: .file(file.bytes.revealed),
                         mode: file.mode & 0o111 == 0 ? 0o644 : 0o755)
-                }))
+                } + trees.etc(of: workload)))
         let links = files.filter { $0.isSecret && !$0.declaration.isInHome }.map { file in
             ReleaseManifest.Link(path: file.destination, target: "/sds-secrets/\(file.destination)")
         }

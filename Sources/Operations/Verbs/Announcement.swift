@@ -3,8 +3,8 @@ internal import FoundationEssentials
 internal import HySDS
 internal import Kubernetes
 
-/// Tells the cluster what a verb did, as events that `kubectl describe` shows: on each workload that it changed, and on
-/// the marker when it failed. Nothing here makes a verb fail: an operator may lack the right to write events.
+/// Tells the cluster what a verb did: events that `kubectl describe` shows, on each workload that it changed and on the
+/// marker when it failed; and a line of the journal that `sds history` shows. Nothing here makes a verb fail: an operator may lack the right to write events.
 struct Announcement: Sendable {
     private let session: Session
 
@@ -16,6 +16,7 @@ struct Announcement: Sendable {
         let wanted = plan.steps.reduce(into: [String: WantedRelease]()) { all, step in
             if case .record(let some) = step.action { all.merge(some) { _, last in last } }
         }
+        await note(.done)
         let keys = Announcement.subjects(of: plan)
         guard !keys.isEmpty else { return await post(.normal, about: nil, "done") }
         await withTaskGroup(of: Void.self) { group in
@@ -29,9 +30,39 @@ struct Announcement: Sendable {
         }
     }
 
+    /// Of a verb without steps: `lock release`.
+    func done(_ text: String) async {
+        await note(.done)
+        await post(.normal, about: nil, text)
+    }
+
     func failed(_ error: any Error) async {
-        guard !Task.isCancelled else { return }
+        guard !Task.isCancelled else { return await interrupted() }
+        await note(.failed, String(OperationError(error).message.prefix(300)))
         await post(.warning, about: nil, "failed: \(OperationError(error).message.prefix(700))")
+    }
+
+    /// What was interrupted leaves its line too, unless that takes long: somebody waits for the program's end.
+    private func interrupted() async {
+        await Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await note(.interrupted) }
+                group.addTask { try? await Task.sleep(for: .seconds(3)) }
+                await group.next()
+                group.cancelAll()
+            }
+        }.value
+    }
+
+    private func note(_ outcome: Journal.Entry.Outcome, _ message: String? = nil) async {
+        let entry = Journal.Entry(
+            time: Timestamp.second(Date()), identity: session.identity, outcome: outcome, message: message)
+        do throws(ClusterError) {
+            try await Journal.add(entry, session)
+        } catch {
+            guard error.kind != .forbidden, error.kind != .cancelled, error.kind != .notFound else { return }
+            session.emit(.note("no line of the history was written: \(error.message)"))
+        }
     }
 
     /// The objects with pods that the plan changed.

@@ -5,9 +5,11 @@ internal import Kubernetes
 /// Who changed what workloads run, when and from which commits: from the records that the cluster keeps.
 package struct History: Sendable {
     private let workloads: [Workload]
+    private let word: String
 
     /// - Parameter word: a component, the name of a workload, or `all`.
     package init(_ word: String, site: Site) throws(OperationError) {
+        self.word = word
         workloads =
             word == Selection.everything
             ? site.topology.workloads.filter { !$0.isOneShot } : try site.workloads(named: word)
@@ -23,7 +25,17 @@ package struct History: Sendable {
                 running: state.pods(of: workload).filter { !$0.isBeingDeleted && $0.isReady }
                     .compactMap { $0.annotations[RecordNames.sequence].flatMap { Int($0) } })
         }
-        return HistoryReport(namespace: session.namespace, entries: entries)
+        let verbs = Journal.entries(of: state.records[RecordNames.journal]).filter { concerns($0) }
+        return HistoryReport(namespace: session.namespace, entries: entries, verbs: verbs.reversed())
+    }
+
+    /// Whether a verb acted on what is asked for: on it, on its component, on everything.
+    private func concerns(_ entry: Journal.Entry) -> Bool {
+        guard word != Selection.everything, let target = entry.command.split(separator: " ").dropFirst().first else {
+            return true
+        }
+        return target == Selection.everything || target == word || target.hasPrefix("-")
+            || workloads.contains { $0.name == target || $0.component.rawValue == target }
     }
 }
 
@@ -56,10 +68,13 @@ package struct HistoryReport: Sendable, Encodable, Equatable {
     package var kind = "History"
     package var namespace: String
     package var entries: [Entry]
+    /// The verbs that changed something, newest first.
+    package var verbs: [Journal.Entry]
 
-    package init(namespace: String, entries: [Entry]) {
+    package init(namespace: String, entries: [Entry], verbs: [Journal.Entry] = []) {
         self.namespace = namespace
         self.entries = entries
+        self.verbs = verbs
     }
 
     /// The wanted release is shown too when no revision of it is kept: stores have none.

@@ -68,6 +68,7 @@ package struct Lock: Sendable {
             lease[path: ["spec", "leaseDurationSeconds"]] = 1
             do throws(ClusterError) {
                 _ = try await session.client.send(.replace(lease, .lease, namespace: session.namespace))
+                await Announcement(session).done("taken from \(shown.holder ?? "its holder")")
                 return
             } catch {
                 // The holder renews it every few seconds; that is no other holder.

@@ -71,6 +71,11 @@ extension Site {
         }
         let found = topology.workloads.filter { $0.name == word || $0.programs.contains(word) }
         guard !found.isEmpty else {
+            let names = Component.allCases.map(\.rawValue) + topology.workloads.flatMap { [$0.name] + $0.programs }
+            if let near = Names.nearest(to: word, among: names) {
+                throw OperationError(
+                    .usage, "no component or workload is called '\(word)'", hint: "did you mean \(near)")
+            }
             throw OperationError(
                 .usage, "no component or workload is called '\(word)'",
                 hint: "components: \(Component.allCases.map(\.rawValue).joined(separator: " ")); workloads: "

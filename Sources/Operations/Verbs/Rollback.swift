@@ -1,6 +1,6 @@
 internal import Cluster
 internal import FoundationEssentials
-internal import HySDS
+package import HySDS
 internal import Kubernetes
 
 /// Brings workloads that run code back to what they were before their last change, or to a sequence number.
@@ -11,6 +11,11 @@ package struct Rollback: Sendable {
     private let workloads: [Workload]
     private let word: String
     private let sequence: Int?
+
+    /// The components that it acts on.
+    package var components: [Component] {
+        Component.allCases.filter { component in workloads.contains { $0.component == component } }
+    }
 
     /// - Parameter word: a component or the name of a workload.
     /// - Throws: `OperationError` (usage) that lists what can be named.
