@@ -90,7 +90,10 @@ let package = Package(
             dependencies: ["Operations", "Archive", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout"],
             swiftSettings: settings),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Commands", "Operations", "HySDS", argumentParser],
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "Operations", "HySDS", "Kubernetes", "FakeCluster", argumentParser, subprocess, "sds",
+            ],
             swiftSettings: settings),
         .testTarget(name: "EndToEndTests", swiftSettings: settings),
         .testTarget(name: "TransferTests", dependencies: ["Transfer"], swiftSettings: settings),

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Lets a number of tasks in at a time.
-final class Turnstile: Sendable {
+package final class Turnstile: Sendable {
     private struct State: Sendable {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,11 +9,11 @@ final class Turnstile: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ width: Int) {
+    package init(_ width: Int) {
         state = Mutex(State(free: width))
     }
 
-    func enter() async {
+    package func enter() async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 guard state.free == 0 else {
@@ -27,7 +27,7 @@ final class Turnstile: Sendable {
         }
     }
 
-    func leave() {
+    package func leave() {
         let next = state.withLock { state in
             if state.waiting.isEmpty {
                 state.free += 1
