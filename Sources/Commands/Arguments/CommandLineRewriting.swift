@@ -7,7 +7,7 @@ struct CommandLineRewriting {
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
-        "--lock-wait", "--tail", "--to",
+        "--lock-wait", "--tail", "--to", "--container",
     ]
     /// sdscli's own flags win over ours when a prefix fits both.
     private static let inherited: Set<String> = [
