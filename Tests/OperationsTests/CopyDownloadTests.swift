@@ -13,7 +13,7 @@ struct CopyDownloadTests {
         try CopyUploadTests.furnish(ground)
         try CopyGround.shell(
             """
-            cd "$1/here/tree" && rm dangling 'long link' && ln a 'another name'
+            cd "$1/here/tree" && rm dangling 'long link' deep/up && ln a 'another name'
             chmod 755 shut && mv "$1/here/tree" "$1/pod/tree" && chmod 555 "$1/pod/tree/shut"
             """, [ground.root.path])
         for _ in 0..<2 {
@@ -86,11 +86,11 @@ struct CopyDownloadTests {
         try ground.write("pod/t/b", String(repeating: "b", count: 600))
         try ground.write("here/t/a", "good")
         let bytes = try Self.tar(ground.pod + "/t")
-        for count in 0..<bytes.count where count < 2100 || count % 97 == 0 {
-            for status in [ExecStatus?.none, .exited(0), .exited(2), .failed("gone")] {
+        for count in 0..<bytes.count where count < 1100 || count % 97 == 0 || (0...1).contains(count % 512) {
+            for status in count % 97 == 0 ? [ExecStatus?.none, .exited(0), .exited(2), .failed("gone")] : [.exited(0)] {
                 let stream = GivenStream(Array(bytes.prefix(count)), status: status)
                 // Only padding may be missing when the pod says that all is well.
-                let isWhole = status == .exited(0) && count >= 4096
+                let isWhole = status == .exited(0) && count >= 4096 && count % 512 == 0
                 do {
                     _ = try await ground.download("pod/t", to: "here/t") { try await stream.next() }
                     #expect(isWhole, "\(count) bytes, \(String(describing: status))")
@@ -270,7 +270,7 @@ struct HostileStream: Sendable, CustomTestStringConvertible {
         HostileStream("empty part", names: "a//b", [.top, .folder("a"), Member("a//b")]),
         HostileStream("a second top", names: "./", [.top, .top]),
         HostileStream(
-            "something behind the end", names: "behind the archive's end", [.top, Member("f")], tail: Array("junk".utf8)
+            "something behind the end", names: "no proper end", [.top, Member("f")], tail: Array("junk".utf8)
         ),
         HostileStream("nothing at all", names: "empty", []),
     ]

@@ -226,12 +226,14 @@ struct CopyGround {
 /// A given stream, then success.
 final class GivenStream: Sendable {
     private let events: Mutex<[ExecEvent]>
+    private let hasStatus: Bool
 
     init(_ bytes: [UInt8], status: ExecStatus? = .exited(0), chunk: Int = 700) {
         var events: [ExecEvent] = stride(from: 0, to: bytes.count, by: chunk).map { start in
             .output(Array(bytes[start..<min(start + chunk, bytes.count)]))
         }
         if let status { events.append(.status(status)) }
+        hasStatus = status != nil
         events.reverse()
         self.events = Mutex(events)
     }
@@ -239,6 +241,7 @@ final class GivenStream: Sendable {
     func next() async throws -> ExecEvent? {
         try events.withLock { events in
             guard let event = events.popLast() else {
+                if hasStatus { return nil }
                 throw ClusterError(.interrupted, "exec in pod/here", "the connection ended")
             }
             return event

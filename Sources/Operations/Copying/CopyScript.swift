@@ -145,6 +145,9 @@ package enum CopyScript {
         move() {
             mv -f -- "$@" </dev/null
         }
+        linksAlike() {
+            one=$(readlink "$1" 2>/dev/null && printf .) && other=$(readlink "$2" && printf .) && [ "$one" = "$other" ]
+        }
         merge() (
             cd "$1" || exit 1
             into=$2
@@ -163,6 +166,10 @@ package enum CopyScript {
                     if [ -d "$into/$member" ] && [ ! -L "$into/$member" ]; then
                         printf '%s is a folder' "$into/$member"
                         exit 1
+                    fi
+                    # busybox can't replace a link that leads nowhere; one that is right need not be.
+                    if [ -L "./$member" ] && [ -L "$into/$member" ] && linksAlike "./$member" "$into/$member"; then
+                        continue
                     fi
                 else
                     continue

@@ -28,17 +28,23 @@ struct Extraction {
 
     /// - Parameter read: the stream's next bytes, waiting for them; nil at its end.
     mutating func run(read: @escaping () -> [UInt8]?) throws {
-        var archive = try ArchiveStream(read: read)
+        let tail = StreamTail()
+        var archive = try ArchiveStream {
+            let chunk = read()
+            if let chunk { tail.note(chunk) }
+            return chunk
+        }
         while let header = try archive.next() { try take(header, &archive) }
         guard !entries.isEmpty else { throw OperationError(.failed, "the pod's archive is empty") }
+        // A reader takes a stream that is cut between two members for a whole one, and stops looking at the archive's end.
+        while let rest = read() { tail.note(rest) }
+        guard tail.isWhole else {
+            throw OperationError(
+                .failed, "the pod's archive has no proper end", causes: ["\(tail.count) bytes came"],
+                hint: "nothing was written")
+        }
         for index in links { try makeLink(index) }
         try finishFolders()
-        // What stands behind the archive's end can only be padding.
-        while let rest = read() {
-            guard rest.allSatisfy({ $0 == 0 }) else {
-                throw OperationError(.failed, "the pod sent something behind the archive's end")
-            }
-        }
     }
 
     private mutating func take(_ header: ArchiveStream.Header, _ archive: inout ArchiveStream) throws {
@@ -197,4 +203,21 @@ struct Extraction {
             }
         }
     }
+}
+
+/// The end of a tar stream: whole blocks, the last two of them empty.
+private final class StreamTail {
+    private static let size = 1024
+
+    private(set) var count = 0
+    private var last: [UInt8] = []
+
+    func note(_ chunk: [UInt8]) {
+        count += chunk.count
+        last =
+            chunk.count >= StreamTail.size
+            ? Array(chunk.suffix(StreamTail.size)) : (last + chunk).suffix(StreamTail.size)
+    }
+
+    var isWhole: Bool { count % 512 == 0 && last.count == StreamTail.size && last.allSatisfy { $0 == 0 } }
 }
