@@ -80,6 +80,21 @@ struct CopyDownloadTests {
         try ground.remove()
     }
 
+    @Test func `what a killed download left is swept, what one at work has is not`() async throws {
+        let ground = try CopyGround()
+        try ground.write("pod/f", "1")
+        let host = try CopyGround.shell("uname -n").trimmingCharacters(in: .whitespacesAndNewlines)
+        try ground.write("here/.sds-copy-\(host)-999999999-1/new", "left")
+        try ground.write("here/.sds-copy-\(host)-1-1/new", "at work")
+        try ground.write("here/.sds-copy-elsewhere-999999999-1/new", "another machine's")
+        _ = try await ground.download("pod/f", to: "here/f")
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: ground.here)) == [
+                "f", ".sds-copy-\(host)-1-1", ".sds-copy-elsewhere-999999999-1",
+            ])
+        try ground.remove()
+    }
+
     @Test func `a stream cut at any byte never replaces what is there`() async throws {
         let ground = try CopyGround()
         try ground.write("pod/t/a", "from the pod")

@@ -91,6 +91,10 @@ final class LocalShell: PodChannel, @unchecked Sendable {
         return .status(.exited(Int(process.terminationStatus)))
     }
 
+    func close() {
+        try? input.fileHandleForWriting.close()
+    }
+
     /// The client is gone; waits until the script is too.
     func leave() {
         try? input.fileHandleForWriting.close()

@@ -6,6 +6,8 @@ internal import Synchronization
 final class DigestBook: Sendable {
     let source: LocalSource
     private let digests: Mutex<[ContentDigest?]>
+    /// Held while a file is read, so that no other task reads it too.
+    private let reading = Mutex(())
 
     /// - Parameter known: by entry; what is known of files that haven't changed since.
     init(_ source: LocalSource, known: [ContentDigest?]) {
@@ -26,6 +28,16 @@ final class DigestBook: Sendable {
     /// - Throws: `OperationError` that names a file that can't be read or changes meanwhile.
     func digest(of index: Int) throws(OperationError) -> ContentDigest {
         if let known = self[index] { return known }
+        let result = reading.withLock { _ in
+            Result { () throws(OperationError) in
+                if let known = self[index] { return known }
+                return try read(index)
+            }
+        }
+        return try result.get()
+    }
+
+    private func read(_ index: Int) throws(OperationError) -> ContentDigest {
         let file = try SourceFile(source, index)
         var hash = SHA256()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, min(file.size, 256 << 10)), alignment: 16)

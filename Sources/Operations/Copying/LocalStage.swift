@@ -28,13 +28,30 @@ final class LocalStage {
             existing = nil
             base = try FolderHandle.open(above)
         }
-        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
-        name = Array(".sds-copy-".utf8) + (0..<12).map { _ in letters.randomElement() ?? letters[0] }
+        var host = [UInt8](repeating: 0, count: 256)
+        host.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                if let start = text.baseAddress { gethostname(start, text.count - 1) }
+            }
+        }
+        let prefix = Array(".sds-copy-".utf8) + host.prefix { $0 != 0 } + Array("-".utf8)
+        LocalStage.sweep(base, prefix)
+        name = prefix + Array("\(getpid())-\(UInt32.random(in: .min ... .max))".utf8)
         try base.make(name[...])
         guard let stage = base.folder(name[...]) else {
             throw OperationError(.failed, "the stage beside \(target.printable) is gone")
         }
         folder = stage
+    }
+
+    /// Takes away what a copy on this machine left that was killed.
+    private static func sweep(_ base: FolderHandle, _ prefix: [UInt8]) {
+        for name in base.names() where name.starts(with: prefix) {
+            let number = String(
+                decoding: name.dropFirst(prefix.count).prefix { $0 != UInt8(ascii: "-") }, as: UTF8.self)
+            guard let process = Int32(number), process > 0, kill(process, 0) != 0, errno == ESRCH else { continue }
+            base.remove(name[...])
+        }
     }
 
     private static func make(_ path: String) throws(OperationError) {

@@ -4,6 +4,8 @@ internal import Cluster
 protocol PodChannel: Sendable {
     func write(_ bytes: ArraySlice<UInt8>) async throws(ClusterError)
     func next() async throws(ClusterError) -> ExecEvent?
+    /// Ends the connection: nothing is written or read any more.
+    func close()
 }
 
 extension ExecSession: PodChannel {}
@@ -86,8 +88,14 @@ struct PodConversation<Channel: PodChannel> {
     ) async throws -> Answer {
         let channel = channel
         async let sent: Void = {
-            try await channel.write(Array((request + "\n").utf8)[...])
-            try await sending(channel)
+            do {
+                try await channel.write(Array((request + "\n").utf8)[...])
+                try await sending(channel)
+            } catch let error as OperationError {
+                // Our own trouble: the pod would wait for the rest.
+                channel.close()
+                throw error
+            }
         }()
         do {
             let answer = try await answer(limit)
