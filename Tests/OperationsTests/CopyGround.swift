@@ -188,9 +188,8 @@ struct CopyGround {
             book: book, shelf: PackShelf(book), target: place,
             into: into ?? (target.hasSuffix("/") ? .always : source.isFolder ? .never : .maybe), isDryRun: isDryRun,
             memory: memory)
-        let prints = key.map { memory?.knows($0) ?? false } ?? false
         let shell = try LocalShell(
-            upload.command(pod: "pod-0", prints: prints, identity: upload.makeIdentity()), programs, path: search,
+            upload.command(pod: "pod-0", key: key, identity: upload.makeIdentity()), programs, path: search,
             limit: limit)
         var result = CopyReport.Pod(pod: "pod-0", workload: nil, container: nil)
         defer {

@@ -33,8 +33,8 @@ struct CopyCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try Surroundings(options)
         let copy = try Copy(from: source, to: destination, container: container)
+        let surroundings = try Surroundings(options)
         var settings = Session.Options()
         settings.isDryRun = dryRun
         settings.timeout = timeout

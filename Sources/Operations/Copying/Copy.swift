@@ -12,6 +12,10 @@ package struct Copy: Sendable {
     private let destination: CopyPath
     private let words: (source: String, destination: String)
     private let container: String?
+    /// A source on this machine is read while the configuration and the cluster are.
+    private let reading: Task<LocalSource, any Error>?
+    /// Nanoseconds since 1970, before anything was looked at.
+    private let start: Int64
 
     /// - Throws: `OperationError` (usage) unless exactly one side is in pods.
     package init(from source: String, to destination: String, container: String?) throws(OperationError) {
@@ -19,8 +23,10 @@ package struct Copy: Sendable {
         self.destination = try CopyPath(destination)
         words = (source, destination)
         self.container = container
+        start = Copy.now
         switch (self.source, self.destination) {
-        case (.here, .inPods), (.inPods, .here): break
+        case (.here(let path), .inPods): reading = Task.detached { try LocalSource.read(path) }
+        case (.inPods, .here): reading = nil
         default:
             throw OperationError(
                 .usage,
@@ -37,7 +43,8 @@ package struct Copy: Sendable {
     ) async throws -> CopyReport {
         switch (source, destination) {
         case (.here(let path), .inPods(let name, let target)):
-            return try await upload(path, to: target, in: name, session, each)
+            guard let reading else { preconditionFailure("a source here is read from the beginning") }
+            return try await upload(path, reading, to: target, in: name, session, each)
         case (.inPods(let name, let path), .here(let target)):
             return try await download(path, from: name, to: target, session, each)
         default: preconditionFailure("one side is in pods")
@@ -47,13 +54,12 @@ package struct Copy: Sendable {
     // MARK: - There
 
     private func upload(
-        _ path: String, to target: String, in name: String, _ session: Session,
+        _ path: String, _ reading: Task<LocalSource, any Error>, to target: String, in name: String, _ session: Session,
         _ each: @escaping @Sendable (CopyReport.Pod) -> Void
     ) async throws -> CopyReport {
         async let targets = CopyTargets.find(name, container: container, session)
         async let marker = session.client.find(.configMap, namespace: session.namespace, name: RecordNames.marker)
-        let start = Copy.now
-        let source = try LocalSource.read(path)
+        let source = try await reading.value
         let isInto = CopyPath.isFolder(target)
         guard source.name != nil || (!isInto && source.isFolder) else {
             throw OperationError(.usage, "'\(path.printable)' has no name that the copy could get")
@@ -77,8 +83,7 @@ package struct Copy: Sendable {
             let key = container.id.map {
                 "\(session.client.server) \(session.namespace) \(container.target.pod) \($0) \(target) \(isInto)"
             }
-            let command = upload.command(
-                pod: container.target.pod, prints: key.map { memory?.knows($0) ?? false } ?? false, identity: identity)
+            let command = upload.command(pod: container.target.pod, key: key, identity: identity)
             try await Copy.converse(session, container.target, command, &result) { channel, result in
                 try await upload(over: channel, key: key, &result)
             }

@@ -84,6 +84,14 @@ final class CopyMemory: Sendable {
         return snapshot
     }
 
+    /// Whether the source is, to the last stamp, what was copied last.
+    func isUnchanged(_ entries: [CopiedEntry]) -> Bool { snapshot?.entries == entries }
+
+    /// What a pod finds that needs nothing of an unchanged source.
+    func expected(by key: String) -> ContentDigest? {
+        knows(key) ? record(of: key)?.fingerprint : nil
+    }
+
     /// Whether there is a fingerprint to compare with at all.
     func knows(_ key: String) -> Bool {
         guard let record = record(of: key), let snapshot else { return false }

@@ -74,10 +74,6 @@ package enum CopyScript {
         stage=$base/.sds-copy-$pod-$identity-$$
         # What changes when anything below the target does; without a find that can tell, something that never fits.
         print() {
-            if ! find / -prune -printf '' 2>/dev/null; then
-                echo -
-                return
-            fi
             place=$target
             [ "$kind" != folder ] || place=$target/.
             {
@@ -87,14 +83,15 @@ package enum CopyScript {
                 }
             } | digest
         }
-        mark=-
-        if [ "$prints" = yes ] && [ "$kind" != absent ]; then
+        mark=- stats=no
+        if [ "$prints" != no ] && [ "$kind" != absent ]; then
             mark=$(print)
-            mark=${mark%% *}
+            mark=${mark%% *} stats=yes
+        elif [ "$(stat -c %F / 2>/dev/null)" = directory ]; then
+            stats=yes
         fi
-        stats=no
-        if [ "$(stat -c %F / 2>/dev/null)" = directory ]; then stats=yes; fi
         printf 'ready %s %s %s %s\n' "$kind" "$mark" "$stats" "$got"
+        [ "$mark" != "$prints" ] || exit 0
         # All of a request's bytes are read, whatever becomes of the command.
         feed() {
             head -c "$1" | {
@@ -207,7 +204,7 @@ package enum CopyScript {
                 chmod) feed "$third" at "$first" xargs -0 chmod "$second" 2>&1 ;;
                 touch) feed "$second" at target xargs -0 touch -c -d "@$first" 2>&1 ;;
                 commit) commit 2>&1 ;;
-                print) print ;;
+                print) if find / -prune -printf '' 2>/dev/null; then print; fi ;;
                 end)
                     rm -rf "$stage"
                     exit 0
@@ -259,10 +256,15 @@ package enum CopyScript {
     ///   - name: what the copy is called in a folder that gets it.
     ///   - identity: of what is copied: stages of the same are taken over.
     ///   - prints: whether the target's fingerprint is asked for at once.
+    ///   - expected: with this fingerprint there is nothing to do: the script ends.
     static func take(
-        _ target: String, into: Into, name: String, pod: String, identity: String, prints: Bool
+        _ target: String, into: Into, name: String, pod: String, identity: String, prints: Bool,
+        expected: ContentDigest? = nil
     ) -> [String] {
-        ["sh", "-c", taking, "sds-copy", plain(target), into.rawValue, name, pod, identity, prints ? "yes" : "no"]
+        [
+            "sh", "-c", taking, "sds-copy", plain(target), into.rawValue, name, pod, identity,
+            prints ? expected.map(\.description) ?? "yes" : "no",
+        ]
     }
 
     static func give(_ source: String) -> [String] {

@@ -35,6 +35,12 @@ package struct LocalSource: Sendable {
             root: root, name: CopyPath.name(of: path) ?? CopyPath.name(of: root), entries: reader.entries)
     }
 
+    /// By bytes.
+    static func isBefore(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        let order = memcmp(left, right, min(left.count, right.count))
+        return order == 0 ? left.count < right.count : order < 0
+    }
+
     /// The place of an entry on disk.
     static func location(_ root: String, _ path: [UInt8]) -> [CChar] {
         var bytes = Array(root.utf8)
@@ -83,7 +89,7 @@ private struct Reader {
             errno = 0
         }
         guard errno == 0 else { return refuse(folder, code: errno) }
-        names.sort { $0.lexicographicallyPrecedes($1) }
+        names.sort(by: LocalSource.isBefore)
         for name in names {
             let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
             let text = (name + [0]).map { CChar(bitPattern: $0) }

@@ -132,6 +132,11 @@ struct PodConversation<Channel: PodChannel> {
     /// Asks the script to remove its stage and to end.
     mutating func end() async throws {
         try await channel.write(Array("end\n".utf8)[...])
+        try await awaitEnd()
+    }
+
+    /// The script ends by itself.
+    mutating func awaitEnd() async throws {
         while let event = try await channel.next() {
             if case .status(let status) = event {
                 guard status.isSuccess else { throw failure(status) }

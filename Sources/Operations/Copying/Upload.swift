@@ -10,6 +10,20 @@ struct Upload: Sendable {
     let isDryRun: Bool
     /// What pods of earlier copies held at their end.
     let memory: CopyMemory?
+    /// Whether the source is what was copied last.
+    private let isUnchanged: Bool
+
+    init(
+        book: DigestBook, shelf: PackShelf, target: String, into: CopyScript.Into, isDryRun: Bool, memory: CopyMemory?
+    ) {
+        self.book = book
+        self.shelf = shelf
+        self.target = target
+        self.into = into
+        self.isDryRun = isDryRun
+        self.memory = memory
+        isUnchanged = memory?.isUnchanged(book.source.entries) ?? false
+    }
 
     private var source: LocalSource { book.source }
     private var entries: [CopiedEntry] { book.source.entries }
@@ -21,9 +35,16 @@ struct Upload: Sendable {
         return String(ContentDigest(of: bytes).description.prefix(16))
     }
 
-    func command(pod: String, prints: Bool, identity: String) -> [String] {
+    func command(pod: String, key: String?, identity: String) -> [String] {
         CopyScript.take(
-            target, into: into, name: source.name ?? "", pod: pod, identity: identity, prints: prints)
+            target, into: into, name: source.name ?? "", pod: pod, identity: identity,
+            prints: key.map { memory?.knows($0) ?? false } ?? false, expected: expected(key))
+    }
+
+    /// The fingerprint with which a pod needs nothing, when that is known.
+    private func expected(_ key: String?) -> ContentDigest? {
+        guard let key, let memory, isUnchanged else { return nil }
+        return memory.expected(by: key)
     }
 
     /// Computed once for all pods.
@@ -37,6 +58,12 @@ struct Upload: Sendable {
         let greeting = try await pod.greeting()
         result.files = source.files
         result.bytes = source.bytes
+        if let expected = expected(key), greeting.fingerprint == expected {
+            result.result = .unchanged
+            try book.computeAll()
+            result.digest = CopyDigest.content(entries, book.all)?.description
+            return try await pod.awaitEnd()
+        }
         let held = try await held(greeting, key, &pod)
         if held != nil { try computeDigests(of: held ?? [:]) }
         let plan = try UploadPlan(entries, held: held, digests: book.all)
@@ -53,16 +80,21 @@ struct Upload: Sendable {
         try await correct(plan, &pod, top: name(greeting))
         try book.computeAll()
         result.digest = CopyDigest.content(entries, book.all)?.description
-        if let key, let state = CopyDigest.state(entries, book.all), greeting.hasStat {
+        if let memory, let key, greeting.hasStat, let state = CopyDigest.state(entries, book.all) {
             // A copy that was found as it was left is remembered already.
-            if !plan.isEmpty || greeting.fingerprint == nil
-                || memory?.fingerprint(of: key, state) != greeting.fingerprint
-            {
-                let answer = try await pod.ask("print")
-                if let now = ContentDigest(hex: answer.bytes.prefix(64)) { memory?.remember(now, of: key, state) }
+            let isRemembered =
+                plan.isEmpty && greeting.fingerprint != nil
+                && memory.fingerprint(of: key, state) == greeting.fingerprint
+            if !isRemembered, let now = ContentDigest(hex: try await pod.ask("print").bytes.prefix(64)) {
+                memory.remember(now, of: key, state)
             }
         }
         try await pod.end()
+    }
+
+    private func shown(_ index: Int) -> String {
+        let path = entries[index].path
+        return path.isEmpty ? source.name?.printable ?? "" : path.asName
     }
 
     /// What a single file is called there.
@@ -212,7 +244,7 @@ struct Upload: Sendable {
         let held = digests[first].map(\.description) ?? "none"
         throw OperationError(
             .mismatch, "\(wrong.count) files are not there as they were sent",
-            causes: ["\(entries[first].path.asName): expected SHA-256 \(try book.digest(of: first)), found \(held)"],
+            causes: ["\(shown(first)): expected SHA-256 \(try book.digest(of: first)), found \(held)"],
             hint: "nothing was changed there; is its disk in order?")
     }
 
