@@ -5,10 +5,10 @@ internal import Crypto
 /// Pods that keep up share what is in memory; one that falls behind further than that has its pieces packed again, so
 /// that it holds up nobody and memory stays bounded.
 actor PackStream {
-    /// Bytes of a piece: as many as one frame holds.
-    static let pieceSize = 512 << 10
+    /// Bytes of a piece, which is a frame: smaller costs, larger takes memory for each pod.
+    static let pieceSize = 256 << 10
     /// Pieces kept for those that follow.
-    private static let kept = 12
+    private static let kept = 20
 
     nonisolated let layout: TarLayout
     private let book: DigestBook

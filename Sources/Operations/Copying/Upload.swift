@@ -25,6 +25,9 @@ struct Upload: Sendable {
         isUnchanged = memory?.isUnchanged(book.source.entries) ?? false
     }
 
+    /// Names in one request: many pods' answers are in memory at the same time.
+    private static let mostNames = 2000
+
     private var source: LocalSource { book.source }
     private var entries: [CopiedEntry] { book.source.entries }
 
@@ -153,10 +156,15 @@ struct Upload: Sendable {
     private func hashes(
         of indices: [Int], at place: String, list top: String?, _ pod: inout PodConversation<some PodChannel>
     ) async throws -> [Int: ContentDigest] {
-        guard !indices.isEmpty else { return [:] }
-        let list = NameList(entries, indices, top: Array((top ?? "").utf8))
-        return list.digests(
-            try await pod.ask("hash \(place) \(list.bytes.count)", list.bytes, limit: list.limit(fields: 80)).bytes)
+        var digests: [Int: ContentDigest] = [:]
+        for start in stride(from: 0, to: indices.count, by: Upload.mostNames) {
+            let some = Array(indices[start..<min(start + Upload.mostNames, indices.count)])
+            let list = NameList(entries, some, top: Array((top ?? "").utf8))
+            let answer = try await pod.ask(
+                "hash \(place) \(list.bytes.count)", list.bytes, limit: list.limit(fields: 80))
+            digests.merge(list.digests(answer.bytes)) { _, new in new }
+        }
+        return digests
     }
 
     private func computeDigests(of held: [Int: UploadPlan.Held]) throws(OperationError) {
