@@ -63,7 +63,7 @@ struct CopySourceTests {
         }
     }
 
-    @Test(arguments: [0, 1, 511, 512, 513, 100_000])
+    @Test(arguments: [0, 1, 511, 512, 513, 100_000, 1_050_000])
     func `tar unpacks the layout to the same bytes, whatever the pieces`(size: Int) async throws {
         let ground = try CopyGround()
         try CopyGround.shell("head -c \"$2\" /dev/urandom >\"$1\"", [ground.here + "/f", "\(size)"])

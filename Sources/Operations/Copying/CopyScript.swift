@@ -139,6 +139,28 @@ package enum CopyScript {
             sweep
             if [ -d "$stage" ]; then printf resumed; else mkdir "$stage"; fi
         }
+        # GNU tar reads whole records and no byte more; all others get what is theirs from head.
+        unpack() {
+            whole=
+            if [ $(($1 % 65536)) = 0 ]; then
+                case $(tar --version 2>/dev/null) in *'GNU tar'*) whole=yes ;; esac
+            fi
+            if [ -n "$whole" ]; then
+                trouble=$(tar -x -p -o -b 128 -f - -C "$stage" 2>&1)
+            else
+                trouble=$(feed "$1" tar -x -p -o -f - -C "$stage" 2>&1)
+            fi
+            code=$?
+            [ $code != 0 ] || return 0
+            # Bytes of the archive may follow: nothing that comes now is a request.
+            printf '%s\0%s\n' "$trouble" "$code"
+            cat >/dev/null
+            case $trouble in
+                *[Uu]'nexpected EOF'* | *'short read'*) ;;
+                *) rm -rf "$stage" ;;
+            esac
+            exit 1
+        }
         move() {
             mv -f -- "$@" </dev/null
         }
@@ -200,7 +222,7 @@ package enum CopyScript {
                 stat) feed "$second" at "$first" xargs -0 stat -c '%f %s %Y %n' 2>/dev/null ;;
                 hash) feed "$second" at "$first" sums ;;
                 stage) prepare 2>&1 ;;
-                tar) feed "$first" tar -x -p -o -f - -C "$stage" 2>&1 ;;
+                tar) unpack "$first" ;;
                 chmod) feed "$third" at "$first" xargs -0 chmod "$second" 2>&1 ;;
                 touch) feed "$second" at target xargs -0 touch -c -d "@$first" 2>&1 ;;
                 commit) commit 2>&1 ;;

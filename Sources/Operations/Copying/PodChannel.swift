@@ -83,8 +83,11 @@ struct PodConversation<Channel: PodChannel> {
     }
 
     /// The answer is read while the bytes are sent, or both sides might wait for each other.
+    ///
+    /// - Parameter endsOnFailure: the script takes no more requests after a failure of this one, so nothing more is sent.
     mutating func ask(
-        _ request: String, limit: Int = 64 << 10, sending: @escaping @Sendable (Channel) async throws -> Void
+        _ request: String, limit: Int = 64 << 10, endsOnFailure: Bool = false,
+        sending: @escaping @Sendable (Channel) async throws -> Void
     ) async throws -> Answer {
         let channel = channel
         async let sent: Void = {
@@ -99,6 +102,12 @@ struct PodConversation<Channel: PodChannel> {
         }()
         do {
             let answer = try await answer(limit)
+            if endsOnFailure, answer.status != 0 {
+                channel.close()
+                // What went wrong on our side may be what it failed of.
+                do { try await sent } catch let own as OperationError { throw own } catch {}
+                return answer
+            }
             try await sent
             return answer
         } catch {

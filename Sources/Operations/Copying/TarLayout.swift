@@ -18,6 +18,10 @@ struct TarLayout: Sendable {
     }
 
     private static let block = 512
+    /// Bytes that GNU tar may read at a time (`-b 128`).
+    private static let record = 64 << 10
+    /// Larger archives come in whole records.
+    private static let wholeRecords = 1 << 20
 
     let parts: [Part]
     /// Where each part begins.
@@ -44,6 +48,10 @@ struct TarLayout: Sendable {
             if rest > 0 { parts.append(.zeros(TarLayout.block - rest)) }
         }
         parts.append(.zeros(2 * TarLayout.block))
+        let total = parts.reduce(0) { $0 + $1.size }
+        if total > TarLayout.wholeRecords, total % TarLayout.record > 0 {
+            parts.append(.zeros(TarLayout.record - total % TarLayout.record))
+        }
         self.parts = parts
         var offset = 0
         offsets = parts.map { part in

@@ -213,11 +213,11 @@ struct Upload: Sendable {
 
     private func unpack(_ sending: [Int], _ pod: inout PodConversation<some PodChannel>) async throws {
         let stream = await shelf.stream(of: sending)
-        let unpacked = try await pod.ask("tar \(stream.layout.size)") { channel in
+        let unpacked = try await pod.ask("tar \(stream.layout.size)", endsOnFailure: true) { channel in
             for number in 0..<stream.count { try await channel.write(try await stream.piece(number)[...]) }
         }
+        // The script ends then by itself.
         guard unpacked.status == 0 else {
-            try await pod.end()
             throw OperationError(.failed, "unpacking: \(unpacked.text)", hint: "nothing was changed there")
         }
         try await verify(sending.filter { entries[$0].kind == .file }, &pod)
