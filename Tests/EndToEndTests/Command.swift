@@ -70,6 +70,9 @@ final class Command: Sendable {
     /// Ctrl-C.
     func interrupt() { process.interrupt() }
 
+    /// SIGKILL: nothing can be tidied up.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
     /// Waits until stderr contains a text.
     ///
     /// - Returns: the seconds from its start until then; nil when the command ended first or the time was over.
@@ -88,7 +91,7 @@ final class Command: Sendable {
             try await Task.sleep(for: .seconds(limit))
             process.terminate()
             try await Task.sleep(for: .seconds(20))
-            kill(process.processIdentifier, SIGKILL)
+            Foundation.kill(process.processIdentifier, SIGKILL)
         }
         let (code, end) = await ending.value
         watchdog.cancel()

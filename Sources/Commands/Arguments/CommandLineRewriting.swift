@@ -8,7 +8,7 @@ struct CommandLineRewriting {
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
-        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew",
+        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew", "--container",
     ]
     /// sdscli's own flags win over ours when a prefix fits both.
     private static let inherited: Set<String> = [

@@ -1,7 +1,9 @@
 /// Dates of YAML 1.1, as the text that Python's `str` makes of what PyYAML makes of them.
 enum Timestamp {
     static func resolve(_ word: String) -> ConfigurationValue? {
-        guard word.first.map({ ("0"..."9").contains($0) }) == true else { return nil }
+        // Most words go here: the patterns below are costly.
+        guard word.first.map({ ("0"..."9").contains($0) }) == true, word.utf8.dropFirst(4).first == UInt8(ascii: "-")
+        else { return nil }
         if let match = word.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/) {
             guard isDate(match.2, match.3) else { return nil }
             return .text(word)
