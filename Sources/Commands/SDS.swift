@@ -26,6 +26,7 @@ struct SDS: AsyncParsableCommand {
             CommandGroup(
                 name: "Changes",
                 subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),
+            CommandGroup(name: "Images", subcommands: [BuildCommand.self]),
             CommandGroup(name: "Inspection", subcommands: [LogsCommand.self, RunCommand.self, RenderCommand.self]),
             CommandGroup(name: "Not built yet", subcommands: UnbuiltVerbs.all),
         ])

@@ -19,11 +19,16 @@ struct Surroundings {
         guard let home = environment["HOME"], !home.isEmpty else {
             throw OperationError(.usage, "HOME is not set", hint: "set it to the folder that holds .sds")
         }
-        share = try Share(program: Surroundings.program, environment: environment)
+        share = try Surroundings.installation(environment)
         let file = options.config.hasPrefix("~/") ? home + options.config.dropFirst() : options.config
         site = try Site.load(
             share: share, configurationFile: file, home: home, opsFolder: options.ops, namespace: options.namespace)
         for warning in site.warnings { console.message("warning: \(warning)", .warning) }
+    }
+
+    /// The program's own data.
+    static func installation(_ environment: [String: String]) throws -> Share {
+        try Share(program: program, environment: environment)
     }
 
     /// The program's own file, whatever it was called by.

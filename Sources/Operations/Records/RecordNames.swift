@@ -5,6 +5,7 @@ package enum RecordNames {
     package static let marker = "sds-marker"
     package static let wanted = "sds-wanted"
     package static let pause = "sds-reset"
+    package static let images = "sds-images"
     package static let generatedSecrets = "sds-generated"
     package static let lock = "sds-lock"
     package static let replicasBeforeStop = prefix + "replicas-before-stop"

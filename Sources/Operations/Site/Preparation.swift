@@ -27,7 +27,9 @@ package struct Preparation: Sendable {
         let files = FileRendering(
             configuration: configuration, topology: session.site.topology, sources: session.site.sources,
             texts: session.site.texts)
-        let rendering = Rendering(configuration: configuration, topology: session.site.topology)
+        let rendering = Rendering(
+            configuration: configuration, topology: session.site.topology,
+            images: records.images.mapValues(\.reference))
         let time = Timestamp.second(Date())
 
         var prepared: [String: Prepared] = [:]

@@ -10,6 +10,10 @@ package struct Site: Sendable {
     package let texts: TemplateTexts
     /// The checkout's folder of code trees: `~/mozart/ops`.
     package let ops: String
+    /// The folder of the operator's own trees: `OPS_HOME/verdi/ops`.
+    package var ownOps = ""
+    /// What the operator's `~/.sds/files/images.yaml` says; nil when there is none.
+    package var imageSettings: [UInt8]? = nil
     package let configurationFile: String
     /// Paths of each code tree that no release needs (tests, pictures), from `conf/trees.yaml` and the operator's own.
     package let leftOut: [String: Set<String>]
@@ -43,7 +47,7 @@ package struct Site: Sendable {
             }
             let folder = URL(fileURLWithPath: configurationFile).deletingLastPathComponent().path
             let files = try Folder(folder + "/files").files()
-            return Site(
+            var site = Site(
                 configuration: configuration,
                 topology: try Topology(installation: installation, configuration: configuration), sources: sources,
                 texts: TemplateTexts(
@@ -52,6 +56,18 @@ package struct Site: Sendable {
                 leftOut: try leftOut(installation.conf["trees.yaml"], "conf/trees.yaml")
                     .merging(try leftOut(files["trees.yaml"], "~/.sds/files/trees.yaml")) { _, own in own },
                 warnings: configuration.warnings + HostFiles.complaints(about: files.keys))
+            site.ownOps = "\(opsHome)/verdi/ops"
+            site.imageSettings = files["images.yaml"]
+            return site
+        } catch {
+            throw OperationError(error)
+        }
+    }
+
+    /// What of each code tree no release needs, where there is no configuration.
+    package static func leftOut(_ share: Share) throws(OperationError) -> [String: Set<String>] {
+        do {
+            return try leftOut(try share.files(below: "conf")["trees.yaml"], "conf/trees.yaml")
         } catch {
             throw OperationError(error)
         }
