@@ -7,34 +7,37 @@ package struct Builder: Equatable, Sendable {
     }
 
     package let kind: Kind
-    /// The program with the operator's own options before the verb: `buildah --root /var/images`.
+    /// The program's path, with the operator's own options before the verb: `/usr/bin/buildah --root /var/images`.
     package let command: [String]
 
     /// - Parameter named: the operator's choice; nil takes the first of buildah, podman and docker in the PATH.
     /// - Throws: `OperationError` (usage) when there is none, or its name doesn't tell what it is.
     package init(_ named: String?, path: String) throws(OperationError) {
-        func find(_ name: String) -> Bool {
+        func find(_ name: String) -> String? {
             let candidates = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
-            return candidates.contains { FileManager.default.isExecutableFile(atPath: $0) }
+            return candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
         }
         guard let named else {
-            guard let kind = Kind.allCases.first(where: { find($0.rawValue) }) else {
-                throw OperationError(
-                    .usage, "no builder in the PATH: looked for buildah, podman and docker",
-                    hint: "install one, name one with --builder, or build elsewhere from --context-only -o FILE")
+            for kind in Kind.allCases {
+                guard let found = find(kind.rawValue) else { continue }
+                self.kind = kind
+                command = [found]
+                return
             }
-            self.kind = kind
-            command = [kind.rawValue]
-            return
+            throw OperationError(
+                .usage, "no builder in the PATH: looked for buildah, podman and docker",
+                hint: "install one, name one with --builder, or build elsewhere from --context-only -o FILE")
         }
         let words = named.split(separator: " ").map(String.init)
         let name = words.first?.split(separator: "/").last.map(String.init) ?? ""
         guard let kind = Kind.allCases.first(where: { name.hasPrefix($0.rawValue) }), let program = words.first else {
             throw OperationError(.usage, "--builder: expected buildah, podman or docker, found '\(named)'")
         }
-        guard find(program) else { throw OperationError(.usage, "--builder: there is no program '\(program)'") }
+        guard let found = find(program) else {
+            throw OperationError(.usage, "--builder: there is no program '\(program)'")
+        }
         self.kind = kind
-        command = words
+        command = [found] + words.dropFirst()
     }
 
     /// What an image is built with.

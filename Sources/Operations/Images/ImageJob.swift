@@ -73,6 +73,7 @@ struct ImageJob: Sendable {
                     identity: session.identity, time: Timestamp.second(Date())))
             report.isRecorded = true
         }
+        report.builder = builder.command.joined(separator: " ")
         try folder.save(report)
         return report
     }

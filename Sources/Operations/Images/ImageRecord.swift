@@ -10,6 +10,27 @@ package struct ImageRecord: Codable, Sendable, Equatable {
         case registry(String)
         /// Put into the nodes' containerd by a command.
         case command(String)
+
+        private enum CodingKeys: String, CodingKey {
+            case push, load
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            if let registry = try container.decodeIfPresent(String.self, forKey: .push) {
+                self = .registry(registry)
+            } else {
+                self = .command(try container.decode(String.self, forKey: .load))
+            }
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            switch self {
+            case .registry(let registry): try container.encode(registry, forKey: .push)
+            case .command(let command): try container.encode(command, forKey: .load)
+            }
+        }
     }
 
     /// The image's name in `k8s/`.

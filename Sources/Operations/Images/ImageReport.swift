@@ -50,6 +50,8 @@ package struct ImageReport: Codable, Sendable, Equatable {
     package var isBuilt = false
     package var isRecorded = false
     package var seconds = 0.0
+    /// The builder's command line up to its verb; nil when none was needed.
+    package var builder: String?
     /// Nil when somebody else built it and this machine hasn't got it.
     package var contents: Contents?
     package var previous: Previous?

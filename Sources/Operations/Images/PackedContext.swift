@@ -13,23 +13,26 @@ package struct PackedContext: Sendable {
         _ image: ImageDeclaration, from sources: ImageSources, bakes: Bool, to file: String
     ) throws(OperationError) -> PackedContext {
         let members = try sources.members(of: image, bakes: bakes)
-        let aside = "\(file).new"
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw OperationError(.failed, "cannot write \(file): \(String(cString: strerror(errno)))")
-        }
+        // A pipe or a device is written as it is, never replaced.
+        var status = stat()
+        let isReplaced = stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        let aside = isReplaced ? "\(file).new" : file
+        let descriptor = open(aside, O_WRONLY | (isReplaced ? O_CREAT | O_TRUNC : 0) | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(file) }
         let facts: ContextFacts
         do {
             facts = try ContextPacker.pack(members, to: descriptor)
         } catch {
             close(descriptor)
-            unlink(aside)
+            if isReplaced { unlink(aside) }
             throw OperationError(error, while: image.short)
         }
-        guard close(descriptor) == 0, rename(aside, file) == 0 else {
-            throw OperationError(.failed, "cannot write \(file): \(String(cString: strerror(errno)))")
-        }
+        guard close(descriptor) == 0, !isReplaced || rename(aside, file) == 0 else { throw failure(file) }
         return PackedContext(image: image, file: file, facts: facts)
+    }
+
+    private static func failure(_ file: String) -> OperationError {
+        OperationError(.usage, "cannot write \(file): \(String(cString: strerror(errno)))")
     }
 
     /// The digest alone.

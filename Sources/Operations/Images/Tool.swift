@@ -34,7 +34,7 @@ struct Tool: Sendable {
     /// What it prints, nothing else; nil when it fails or isn't there.
     func answer() async -> String? {
         let result = try? await Subprocess.run(
-            .name(words[0]), arguments: Arguments(Array(words.dropFirst())), output: .string(limit: 1 << 20),
+            executable, arguments: Arguments(Array(words.dropFirst())), output: .string(limit: 1 << 20),
             error: .discarded)
         guard let result, result.terminationStatus.isSuccess else { return nil }
         return result.standardOutput
@@ -44,7 +44,7 @@ struct Tool: Sendable {
     func output(else failure: String, _ say: @escaping @Sendable (String) -> Void) async throws -> String {
         do {
             let result = try await Subprocess.run(
-                .name(words[0]), arguments: Arguments(Array(words.dropFirst())), platformOptions: Tool.options,
+                executable, arguments: Arguments(Array(words.dropFirst())), platformOptions: Tool.options,
                 input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
             result.standardError.split(whereSeparator: \.isNewline).forEach { say(String($0)) }
             guard result.terminationStatus.isSuccess else {
@@ -59,6 +59,11 @@ struct Tool: Sendable {
         }
     }
 
+    /// A name is looked up in the PATH.
+    private var executable: Executable {
+        words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0])
+    }
+
     private func follow(
         _ file: String?, _ say: @escaping @Sendable (String) -> Void
     ) async throws -> (isSuccess: Bool, lines: [String], status: String) {
@@ -66,7 +71,7 @@ struct Tool: Sendable {
             // Nothing to read is an empty file too.
             let input = try FileDescriptor.open(FilePath(file ?? "/dev/null"), .readOnly)
             let result = try await Subprocess.run(
-                .name(words[0]), arguments: Arguments(Array(words.dropFirst())), platformOptions: Tool.options,
+                executable, arguments: Arguments(Array(words.dropFirst())), platformOptions: Tool.options,
                 input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence,
                 error: .combinedWithOutput
             ) { execution in

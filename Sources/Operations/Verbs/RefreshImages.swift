@@ -42,7 +42,9 @@ package struct RefreshImages: Sendable {
             options.delivery = record.delivery
             let builder: Builder
             do {
-                builder = try Builder(nil, path: environment["PATH"] ?? "")
+                // The one that this machine built it with before, with the operator's options.
+                let former = try BuildFolder(home: environment["HOME"] ?? "", image: image).report?.builder
+                builder = try Builder(former, path: environment["PATH"] ?? "")
             } catch {
                 throw OperationError(
                     error.kind, "\(name) has to be built anew, but there is \(error.message)",

@@ -40,7 +40,9 @@ final class ContextFolder {
     static func packed(_ members: [ContextMember]) throws -> (bytes: [UInt8], facts: ContextFacts) {
         let file = FileManager.default.temporaryDirectory.appending(path: "sds-context-\(UUID().uuidString).tar").path
         defer { try? FileManager.default.removeItem(atPath: file) }
-        guard FileManager.default.createFile(atPath: file, contents: nil), let handle = FileHandle(forWritingAtPath: file) else { throw CocoaError(.fileNoSuchFile) }
+        guard FileManager.default.createFile(atPath: file, contents: nil),
+            let handle = FileHandle(forWritingAtPath: file)
+        else { throw CocoaError(.fileNoSuchFile) }
         let facts = try ContextPacker.pack(members, to: handle.fileDescriptor)
         try handle.close()
         return (Array(try Data(contentsOf: URL(filePath: file))), facts)

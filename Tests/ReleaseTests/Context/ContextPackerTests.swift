@@ -5,7 +5,9 @@ import Testing
 @testable import Release
 
 @Suite struct ContextPackerTests {
-    private let files = ["setup.py": "setup()\n", "a/b/c.py": "c\n", "a/run.sh": "#!/bin/sh\n", "a-b": "", "ünïcode": "u"]
+    private let files = [
+        "setup.py": "setup()\n", "a/b/c.py": "c\n", "a/run.sh": "#!/bin/sh\n", "a-b": "", "ünïcode": "u",
+    ]
 
     @Test func `the same files give the same bytes, wherever, whenever and whoever packs them`() throws {
         let first = try ContextFolder(files)
@@ -15,7 +17,8 @@ import Testing
         // Other times, another owner, other bits.
         for name in files.keys {
             let file = "\(second.path)/\(name)"
-            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file)
             if getuid() == 0 { chown(file, 12345, 54321) }
         }
         chmod("\(second.path)/setup.py", 0o600)

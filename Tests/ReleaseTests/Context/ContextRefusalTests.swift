@@ -4,7 +4,8 @@ import Testing
 @testable import Release
 
 @Suite struct ContextRefusalTests {
-    private static let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\n-----END OPENSSH PRIVATE KEY-----\n"
+    private static let key =
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\n-----END OPENSSH PRIVATE KEY-----\n"
 
     @Test(arguments: [
         ".netrc", "a/.netrc-os", "id_rsa", "etc/server.key", "cert.p12", ".aws/config", "home/.ssh/known_hosts",
@@ -41,7 +42,9 @@ import Testing
     }
 
     @Test func `a secret that is ignored stays out`() throws {
-        let folder = try ContextFolder([".netrc": "x", "a/b.key": "x", "c.py": "", ".containerignore": ".netrc\n**/*.key\n"])
+        let folder = try ContextFolder([
+            ".netrc": "x", "a/b.key": "x", "c.py": "", ".containerignore": ".netrc\n**/*.key\n",
+        ])
         #expect(try folder.paths() == ["t", "t/.containerignore", "t/a", "t/c.py"])
     }
 

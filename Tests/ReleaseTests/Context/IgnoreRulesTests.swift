@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct IgnoreRulesTests {
     @Test(arguments: [
-        ("*.pyc", "a.pyc", true), ("*.pyc", "a/b.pyc", false), ("**/*.pyc", "a/b/c.pyc", true), ("**/*.pyc", "c.pyc", true),
+        ("*.pyc", "a.pyc", true), ("*.pyc", "a/b.pyc", false), ("**/*.pyc", "a/b/c.pyc", true),
+        ("**/*.pyc", "c.pyc", true),
         ("a", "a/b/c", true), ("a/b", "a/b/c", true), ("a/b", "x/a/b", false), ("/a", "a", true), ("a/", "a/x", true),
         ("a/**", "a", false), ("a/**", "a/b", true), ("**", "x/y", true), ("a/**/z", "a/z", true),
         ("a/**/z", "a/b/c/z", true), ("?.py", "a.py", true), ("?.py", "ab.py", false), ("?.py", "ü.py", true),
@@ -25,7 +26,8 @@ import Testing
 
     @Test func `an exception takes a file out of an ignored folder`() throws {
         let folder = try ContextFolder([
-            ".dockerignore": "docs\n!docs/keep/*.md\n", "docs/a.md": "", "docs/keep/b.md": "", "docs/keep/c.txt": "", "d": "",
+            ".dockerignore": "docs\n!docs/keep/*.md\n", "docs/a.md": "", "docs/keep/b.md": "", "docs/keep/c.txt": "",
+            "d": "",
         ])
         let files = try folder.paths().filter { $0.hasSuffix(".md") || $0.hasSuffix(".txt") || $0.hasSuffix("/d") }
         #expect(files == ["t/d", "t/docs/keep/b.md"])
@@ -33,13 +35,16 @@ import Testing
 
     @Test func `a containerignore counts before a dockerignore, and version control never gets in`() throws {
         let folder = try ContextFolder([
-            ".dockerignore": "a", ".containerignore": "b", "a": "", "b": "", ".git/config": "", "x/__pycache__/y.pyc": "",
+            ".dockerignore": "a", ".containerignore": "b", "a": "", "b": "", ".git/config": "",
+            "x/__pycache__/y.pyc": "",
         ])
         #expect(try folder.paths() == ["t", "t/.containerignore", "t/.dockerignore", "t/a", "t/x"])
     }
 
     @Test func `rules of a folder above count for what lies below it`() throws {
-        let folder = try ContextFolder([".containerignore": "**/tests\npod/x\n", "pod/tests/a": "", "pod/x": "", "pod/y": ""])
+        let folder = try ContextFolder([
+            ".containerignore": "**/tests\npod/x\n", "pod/tests/a": "", "pod/x": "", "pod/y": "",
+        ])
         let member = ContextMember("p", .path("\(folder.path)/pod"), purpose: "p", ignoreRoot: folder.path)
         #expect(try ContextFolder.paths(try ContextFolder.packed([member]).bytes) == ["p", "p/y"])
     }
