@@ -158,6 +158,10 @@ import Testing
             #expect(machine.builds == 2)
             try await machine.refresh(session)
             #expect(machine.builds == 2)
+            // What can't be told stops no update: it may need nothing of that tree.
+            try FileManager.default.removeItem(at: machine.home.appending(path: "ops/pele"))
+            try await machine.refresh(session)
+            #expect(machine.builds == 2)
         }
     }
 

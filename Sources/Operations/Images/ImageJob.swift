@@ -87,7 +87,8 @@ struct ImageJob: Sendable {
             "org.opencontainers.image.title": image.name, "org.opencontainers.image.description": image.title,
             "org.opencontainers.image.version": tag, "org.hysds.sds.context": "sha256:\(context.facts.digest.hex)",
         ]
-        if let base = arguments["BASE"], !base.contains("/tmp/") {
+        // An archive of this machine names nothing that another one could find.
+        if let base = arguments["BASE"], !base.contains("archive:") {
             labels["org.opencontainers.image.base.name"] = base
         }
         let request = Builder.Request(

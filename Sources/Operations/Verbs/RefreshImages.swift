@@ -28,13 +28,20 @@ package struct RefreshImages: Sendable {
             guard used.contains(name), settings[name] == nil,
                 let image = catalog.images.first(where: { $0.name == name }), image.refusal == nil
             else { continue }
-            let digest = try PackedContext.digest(of: image, from: sources, bakes: record.isBaked)
-            guard digest.hex != record.context else { continue }
-            guard !session.options.isDryRun else {
-                session.emit(.note("\(name) would be built anew: what the trees declare has changed"))
+            let digest: String
+            do {
+                digest = try PackedContext.digest(of: image, from: sources, bakes: record.isBaked).hex
+            } catch {
+                // The update may need nothing of it: a set-up of grq runs in mozart's image.
+                session.emit(.warning("whether \(name) is up to date can't be told: \(error.message)"))
                 continue
             }
-            session.emit(.note("\(name): what the trees declare has changed since \(record.time)"))
+            guard digest != record.context else { continue }
+            guard !session.options.isDryRun else {
+                session.emit(.note("\(name) would be built anew: its build context has changed"))
+                continue
+            }
+            session.emit(.note("\(name): its build context has changed since \(record.time)"))
             var options = BuildImages.Options()
             options.bakes = record.isBaked
             options.platform = record.platform
