@@ -7,8 +7,9 @@ final class ContextSink {
     private let output: ContextOutput
     private var folders: Set<String> = []
     private var files = 0
-    /// What files are read through, one after the other.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    /// What files are read through, one after the other: room for what came just before, then the block.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: SecretRules.longestMark + 1 << 18, alignment: 16)
 
     init(descriptor: Int32?) throws(ReleaseError) {
         let output = ContextOutput(descriptor: descriptor)

@@ -108,18 +108,24 @@ struct ContextWalk {
         try sink.beginFile(
             relative.isEmpty ? member.destination : "\(member.destination)/\(relative)", size: size,
             isExecutable: before.st_mode & 0o111 != 0)
-        var rest = size
+        let block = UnsafeMutableRawBufferPointer(rebasing: sink.buffer[SecretRules.longestMark...])
+        var (rest, seen) = (size, 0)
         while rest > 0 {
-            let count = read(descriptor, sink.buffer.baseAddress, sink.buffer.count)
+            let count = read(descriptor, block.baseAddress, block.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw ContextWalk.failure(path(relative)) }
             guard count > 0, count <= rest else { throw changed(relative) }
-            let bytes = UnsafeRawBufferPointer(rebasing: sink.buffer[..<count])
-            if SecretRules.holdsPrivateKey(bytes) && !member.harmless.contains(relative) {
+            // With the end of the block before: a key may begin there.
+            let end = SecretRules.longestMark + count
+            let scanned = UnsafeRawBufferPointer(rebasing: sink.buffer[(SecretRules.longestMark - seen)..<end])
+            if SecretRules.holdsPrivateKey(scanned) && !member.harmless.contains(relative) {
                 throw secret("it holds a private key", relative)
             }
-            try sink.write(bytes)
+            try sink.write(UnsafeRawBufferPointer(rebasing: block[..<count]))
             rest -= count
+            seen = min(count, SecretRules.longestMark)
+            sink.buffer[(SecretRules.longestMark - seen)..<SecretRules.longestMark]
+                .copyBytes(from: sink.buffer[(end - seen)..<end])
         }
         var after = stat()
         guard fstat(descriptor, &after) == 0 else { throw ContextWalk.failure(path(relative)) }

@@ -6,6 +6,8 @@ enum SecretRules {
     ]
     private static let folders: Set<String> = [".aws", ".ssh", ".gnupg", ".kube", ".docker", ".azure", ".sds"]
     private static let suffixes = [".key", ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".kdbx"]
+    /// Bytes of a line that begins a private key, at most: so much of a block counts for the next one too.
+    static let longestMark = 64
     private static let mark = Array("PRIVATE KEY-----".utf8)
     private static let head = Array("-----BEGIN ".utf8)
 

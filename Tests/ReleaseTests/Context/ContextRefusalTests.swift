@@ -26,6 +26,14 @@ import Testing
         #expect(error?.path.hasSuffix("/notes.txt") == true)
     }
 
+    @Test func `a private key is found across the blocks that files are read in`() throws {
+        let folder = try ContextFolder()
+        for place in stride(from: 262_144 - 40, through: 262_144 + 4, by: 4) {
+            try folder.write(String(repeating: "x", count: place - 1) + "\n" + Self.key, "notes.txt")
+            #expect(folder.refusal()?.kind == .secret, "at \(place)")
+        }
+    }
+
     @Test(arguments: [
         "if '-----BEGIN RSA PRIVATE KEY-----' in text:", "-----BEGIN CERTIFICATE-----\nx\n", "PRIVATE KEY-----\n",
         "BEGIN PRIVATE KEY-----\n",
