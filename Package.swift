@@ -66,7 +66,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(name: "sds", dependencies: ["Commands"], swiftSettings: settings),
-        .testTarget(name: "ReleaseTests", dependencies: ["Release"], swiftSettings: settings),
+        .testTarget(name: "ReleaseTests", dependencies: ["Archive", "Release"], swiftSettings: settings),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: settings),
         .testTarget(name: "KubernetesTests", dependencies: ["Kubernetes"], swiftSettings: settings),
         .testTarget(

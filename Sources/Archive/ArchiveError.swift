@@ -4,6 +4,11 @@ package struct ArchiveError: Error, Equatable, CustomStringConvertible {
     package var entry: String?
     package var message: String
 
+    package init(entry: String? = nil, message: String) {
+        self.entry = entry
+        self.message = message
+    }
+
     package var description: String {
         if let entry { "archive entry '\(entry)': \(message)" } else { "archive: \(message)" }
     }

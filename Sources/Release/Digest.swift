@@ -7,7 +7,11 @@ package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     package init(of bytes: some Sequence<UInt8>) {
         var hash = SHA256()
         hash.update(data: Array(bytes))
-        hex = hash.finalize().map { byte in
+        self.init(hash.finalize())
+    }
+
+    init(_ digest: SHA256.Digest) {
+        hex = digest.map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
         }.joined()

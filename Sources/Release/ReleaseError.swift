@@ -2,6 +2,7 @@
 package struct ReleaseError: Error, Equatable, CustomStringConvertible {
     package enum Kind: Equatable, Sendable {
         case missing, unreadable, unsupportedName, unsupportedFile, escapingLink, changedWhileRead, tooLarge
+        case secret, danglingLink, duplicate, unwritable
         /// What the cluster holds isn't what its name says.
         case damaged
     }

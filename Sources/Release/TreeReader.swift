@@ -40,7 +40,7 @@ package struct TreeReader {
 
     private mutating func visit(_ folder: String) throws(ReleaseError) {
         let path = folder.isEmpty ? root : "\(root)/\(folder)"
-        for name in try names(in: path).sorted() where !isExcluded(name) {
+        for name in try names(in: path).sorted() where !TreeReader.isExcluded(name) {
             let member = folder.isEmpty ? name : "\(folder)/\(name)"
             if !leavesOut.contains(member) { try add(member, at: "\(path)/\(name)") }
         }
@@ -66,7 +66,7 @@ package struct TreeReader {
         }
     }
 
-    private func isExcluded(_ name: String) -> Bool {
+    static func isExcluded(_ name: String) -> Bool {
         TreeReader.excludedNames.contains(name) || TreeReader.excludedSuffixes.contains { name.hasSuffix($0) }
     }
 

@@ -44,12 +44,13 @@ struct System: Sendable {
         }
     }
 
-    private static func site() throws -> Site {
+    private static func site(without image: String? = nil) throws -> Site {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sds-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "config").path
-        try Data(configuration.utf8).write(to: URL(filePath: file))
+        let text = image.map { configuration.replacing("\($0): ", with: "not/\($0): ") } ?? configuration
+        try Data(text.utf8).write(to: URL(filePath: file))
         return try Site.load(
             share: try Share(program: "", environment: ["SDS_SHARE": root]), configurationFile: file, home: folder.path,
             opsFolder: "\(root)/Tests/sample/mozart/ops", namespace: namespace)
@@ -64,6 +65,14 @@ struct System: Sendable {
         return Session(
             site: site, client: client, namespace: Self.namespace,
             identity: Identity(user: "tester", host: "here", command: command), options: options, emit: emit)
+    }
+
+    /// A session whose configuration doesn't name an image.
+    func session(_ command: String, without image: String) throws -> Session {
+        Session(
+            site: try Self.site(without: image), client: client, namespace: Self.namespace,
+            identity: Identity(user: "tester", host: "here", command: command), options: Session.Options(),
+            emit: { _ in })
     }
 
     func start(_ components: [Component] = everything, lockWait: Duration = .seconds(10)) async throws -> Outcome {

@@ -37,10 +37,19 @@ struct UpdateCommand: AsyncParsableCommand {
         settings.isConfigurationOnly = configOnly
         if live { return try await runLive(components, surroundings, settings) }
         settings.appliesStores = stores
+        let refresh: RefreshImages? =
+            if ndeps || configOnly {
+                nil
+            } else {
+                try Workshop(surroundings).refresh(components)
+            }
         try await Changing(surroundings: surroundings, change: change, components: components).run(
             "update \(component)", question: "Updating component[s]: \(component)", options: settings,
             allowance: .seconds(300)
-        ) { session in try await Update(components)(session) }
+        ) { session in
+            try await refresh?(session)
+            return try await Update(components)(session)
+        }
     }
 
     private func runLive(

@@ -17,11 +17,10 @@ struct Surroundings {
         self.options = options
         console = Console(format: options.output)
         share = try Surroundings.share()
-        var site = try Site.load(
+        site = try Site.load(
             share: share, configurationFile: try Surroundings.configurationFile(options), home: try Surroundings.home(),
-            opsFolder: options.ops, namespace: options.namespace)
-        site.allowsUndefined = allowsUndefined
-        self.site = site
+            opsFolder: options.ops, namespace: options.namespace, environment: ProcessInfo.processInfo.environment,
+            allowsUndefined: allowsUndefined)
         for warning in site.warnings { console.message("warning: \(warning)", .warning) }
     }
 

@@ -20,7 +20,9 @@ extension Rendering {
             errors.append(
                 HySDSError(
                     .rendering, workload.name, "no image for \(name)",
-                    hint: "set `\(name)` under kubernetes.images, or let sds update build it"))
+                    hint:
+                        "build it with `sds build`, which needs --push or --load so that nodes can get it, or name one under "
+                        + "kubernetes.images"))
         }
         if !settings.imagePullSecrets.isEmpty {
             let names = settings.imagePullSecrets.map { JSONValue.object(["name": .string($0)]) }

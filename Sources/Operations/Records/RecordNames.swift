@@ -2,10 +2,13 @@
 package enum RecordNames {
     package static let prefix = "sds.hysds.org/"
     package static let kindLabel = prefix + "kind"
+    /// On a piece of a code tree: the tree's name.
+    package static let treeLabel = prefix + "tree"
     package static let marker = "sds-marker"
     package static let wanted = "sds-wanted"
     package static let pause = "sds-reset"
     package static let journal = "sds-journal"
+    package static let images = "sds-images"
     package static let generatedSecrets = "sds-generated"
     package static let lock = "sds-lock"
     package static let replicasBeforeStop = prefix + "replicas-before-stop"

@@ -40,6 +40,51 @@ struct Folder {
         }
     }
 
+    /// Writes a file that only the owner, or who the mode says, can read: first aside, then renamed.
+    static func write(_ data: Data, to file: String, mode: mode_t = 0o644) throws(OperationError) {
+        let aside = "\(file).new"
+        unlink(aside)
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(aside) }
+        let isWritten = data.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                guard count > 0 else { return false }
+                rest = rest.dropFirst(count)
+            }
+            return true
+        }
+        guard isWritten, close(descriptor) == 0, rename(aside, file) == 0 else { throw failure(file) }
+    }
+
+    /// Makes a folder and those above it.
+    static func make(_ path: String, mode: mode_t = 0o755) throws(OperationError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: UInt16(mode)])
+        } catch {
+            throw OperationError(.failed, "cannot make the folder \(path): \(error.localizedReason)")
+        }
+    }
+
+    /// A new folder that only its owner can look into.
+    static func temporary() throws(OperationError) -> String {
+        let base = FileManager.default.temporaryDirectory.path
+        var name = Array("\(base)/sds-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&name) else { throw failure(base) }
+        return String(cString: made)
+    }
+
+    /// What is left of it when that fails is the system's to clean up: it lies among temporary files.
+    static func remove(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private static func failure(_ file: String) -> OperationError {
+        OperationError(.failed, "cannot write \(file): \(String(cString: strerror(errno)))")
+    }
+
     /// The bytes of a file; nil when it is larger than the limit.
     static func read(_ file: String, limit: Int = 64 << 20) throws(OperationError) -> [UInt8]? {
         do {

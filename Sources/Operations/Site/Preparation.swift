@@ -20,16 +20,16 @@ package struct Preparation: Sendable {
         let secrets = try await GeneratedSecrets.load(session)
         let configuration = session.site.configuration.adding(secrets: secrets.values)
             .adding(credentials: try await ExternalCredentials.load(session))
-        let names = Set(workloads.flatMap { $0.trees })
         let trees =
             session.options.isConfigurationOnly
-            ? CodeTrees(packed: [:], commits: [:])
-            : try await CodeTrees.read(
-                names, optional: Set(workloads.flatMap(\.moreTrees)), of: session.site)
+            ? CodeTrees(packed: [:], commits: [:], own: [])
+            : try await CodeTrees.read(for: workloads, of: session.site)
         let files = FileRendering(
             configuration: configuration, topology: session.site.topology, sources: session.site.sources,
             texts: session.site.texts, allowsUndefined: session.site.allowsUndefined)
-        let rendering = Rendering(configuration: configuration, topology: session.site.topology)
+        let rendering = Rendering(
+            configuration: configuration, topology: session.site.topology,
+            images: records.images.mapValues(\.reference))
         let time = Timestamp.second(Date())
 
         var prepared: [String: Prepared] = [:]
@@ -62,7 +62,7 @@ package struct Preparation: Sendable {
             let wanted = WantedRelease(
                 sequence: sequence, release: content.release?.digest.hex, spec: spec,
                 identity: session.identity, time: time,
-                commits: trees.commits.filter { workload.trees.contains($0.key) })
+                commits: trees.commits.filter { trees.names(of: workload).contains($0.key) })
             var stored = content.objects(namespace: namespace)
             if workload.isRunning {
                 // Also of what didn't change: an update that was killed may have recorded it without its revision.

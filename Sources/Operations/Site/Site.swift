@@ -10,6 +10,15 @@ package struct Site: Sendable {
     package let texts: TemplateTexts
     /// The checkout's folder of code trees: `~/mozart/ops`.
     package let ops: String
+    /// The operator's own additions for workers, beside the checkout: `~/verdi`.
+    package let verdi: String
+    /// The operator's home folder.
+    let home: String
+    /// Where the keys of buckets may be.
+    let environment: [String: String]
+    let bundle: BundleDeclaration
+    /// What the operator's `~/.sds/files/images.yaml` says; nil when there is none.
+    package var imageSettings: [UInt8]? = nil
     package let configurationFile: String
     /// Paths of each code tree that no release needs (tests, pictures), from `conf/trees.yaml` and the operator's own.
     package let leftOut: [String: Set<String>]
@@ -28,7 +37,8 @@ package struct Site: Sendable {
     ///   - namespace: instead of the one that the configuration names.
     /// - Throws: `OperationError` (usage) with every error found.
     package static func load(
-        share: Share, configurationFile: String, home: String, opsFolder: String?, namespace: String?
+        share: Share, configurationFile: String, home: String, opsFolder: String?, namespace: String?,
+        environment: [String: String] = [:], allowsUndefined: Bool = false
     ) throws(OperationError) -> Site {
         guard FileManager.default.fileExists(atPath: configurationFile), let text = try Folder.read(configurationFile)
         else {
@@ -46,24 +56,38 @@ package struct Site: Sendable {
             for path in sources.checkoutPaths where FileManager.default.fileExists(atPath: "\(ops)/\(path)") {
                 checkout[path] = try Folder.read("\(ops)/\(path)")
             }
+            let verdi = URL(fileURLWithPath: ops).deletingLastPathComponent().deletingLastPathComponent()
+                .appending(path: "verdi").path
             let folder = URL(fileURLWithPath: configurationFile).deletingLastPathComponent().path
             let files = try Folder(folder + "/files").files()
             let texts = TemplateTexts(user: files, checkout: checkout, conf: installation.conf)
             let topology = try Topology(installation: installation, configuration: configuration)
             let overrides = try SupervisorOverrides(
                 rendering: FileRendering(
-                    configuration: configuration, topology: topology, sources: sources, texts: texts),
-                topology: topology, installation: installation)
+                    configuration: configuration, topology: topology, sources: sources, texts: texts,
+                    allowsUndefined: allowsUndefined), topology: topology, installation: installation)
             let merged = configuration.taking(overrides)
-            return Site(
+            var site = Site(
                 configuration: merged,
                 topology: overrides.isEmpty
                     ? topology : try Topology(installation: installation, configuration: merged), sources: sources,
-                texts: texts,
-                ops: ops, configurationFile: configurationFile,
+                texts: texts, ops: ops, verdi: verdi, home: home, environment: environment,
+                bundle: try BundleDeclaration(installation: installation), configurationFile: configurationFile,
                 leftOut: try leftOut(installation.conf["trees.yaml"], "conf/trees.yaml")
                     .merging(try leftOut(files["trees.yaml"], "~/.sds/files/trees.yaml")) { _, own in own },
                 warnings: configuration.warnings, refusals: overrides.refusals, notes: overrides.notes)
+            site.imageSettings = files["images.yaml"]
+            site.allowsUndefined = allowsUndefined
+            return site
+        } catch {
+            throw OperationError(error)
+        }
+    }
+
+    /// What of each code tree no release needs, where there is no configuration.
+    package static func leftOut(_ share: Share) throws(OperationError) -> [String: Set<String>] {
+        do {
+            return try leftOut(try share.files(below: "conf")["trees.yaml"], "conf/trees.yaml")
         } catch {
             throw OperationError(error)
         }

@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+internal import Glibc
+package import Release
+
+/// An image's build context in a file.
+package struct PackedContext: Sendable {
+    package let image: ImageDeclaration
+    package let file: String
+    package let facts: ContextFacts
+
+    /// Packs the context into a file that appears when it is complete.
+    package static func pack(
+        _ image: ImageDeclaration, from sources: ImageSources, bakes: Bool, to file: String
+    ) throws(OperationError) -> PackedContext {
+        let members = try sources.members(of: image, bakes: bakes)
+        // A pipe or a device is written as it is, never replaced.
+        var status = stat()
+        let isReplaced = stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        let aside = isReplaced ? "\(file).new" : file
+        let descriptor = open(aside, O_WRONLY | (isReplaced ? O_CREAT | O_TRUNC : 0) | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(file) }
+        let facts: ContextFacts
+        do {
+            facts = try ContextPacker.pack(members, to: descriptor)
+        } catch {
+            close(descriptor)
+            if isReplaced { unlink(aside) }
+            throw OperationError(error, while: image.short)
+        }
+        guard close(descriptor) == 0, !isReplaced || rename(aside, file) == 0 else { throw failure(file) }
+        return PackedContext(image: image, file: file, facts: facts)
+    }
+
+    private static func failure(_ file: String) -> OperationError {
+        OperationError(.usage, "cannot write \(file): \(String(cString: strerror(errno)))")
+    }
+
+    /// The digest alone.
+    static func digest(
+        of image: ImageDeclaration, from sources: ImageSources, bakes: Bool
+    ) throws(OperationError) -> Digest {
+        let members = try sources.members(of: image, bakes: bakes)
+        do {
+            return try ContextPacker.pack(members).digest
+        } catch {
+            throw OperationError(error, while: image.short)
+        }
+    }
+
+    /// What names the image: the context's digest, and that of how it is built when something is said about it.
+    static func tag(_ context: Digest, _ arguments: [String: String], platform: String?) -> String {
+        guard !arguments.isEmpty || platform != nil else { return context.short }
+        let lines = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return Digest(of: ([context.hex, platform ?? ""] + lines).joined(separator: "\n").utf8).short
+    }
+}
