@@ -43,6 +43,7 @@ let package = Package(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "Transfer", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "ObjectStore", dependencies: ["Transfer", crypto], swiftSettings: settings),
         .target(name: "Kubernetes", dependencies: [yams], swiftSettings: settings),
         .target(name: "Templates", swiftSettings: settings),
         .target(
@@ -55,8 +56,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout", "Templates", subprocess, crypto,
-                logging,
+                "Archive", "Cluster", "HySDS", "Kubernetes", "ObjectStore", "Release", "Rollout", "Templates",
+                subprocess, crypto, logging,
             ],
             swiftSettings: settings),
         .target(
@@ -84,10 +85,14 @@ let package = Package(
         .testTarget(
             name: "FaultTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes", "Operations", "HySDS"],
             swiftSettings: settings),
+        .target(name: "S3StandIn", path: "Tests/Support/S3StandIn", swiftSettings: settings),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore", "S3StandIn"], swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", "Archive", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout"],
+            dependencies: [
+                "Operations", "Archive", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout", "S3StandIn",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CommandsTests",

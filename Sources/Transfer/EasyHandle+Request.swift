@@ -74,6 +74,8 @@ extension EasyHandle {
         } else if request.method == "POST" || request.method == "PUT" {
             try setBody([])
         }
+        // Without this libcurl waits for the body that the answer's Content-Length speaks of.
+        if request.method == "HEAD" { try set(CURLOPT_NOBODY, 1) }
         try set(CURLOPT_CUSTOMREQUEST, request.method)
         var lines = ["Expect:"]
         if request.headers["Host"] == nil { lines.append("Host: \(request.url.authority)") }
