@@ -1,19 +1,29 @@
 internal import CArchive
 
-/// Writes a gzipped pax archive into memory, byte-identical for identical members in identical order.
+/// Writes a compressed pax archive into memory, byte-identical for identical members in identical order.
 ///
 /// Close it to get the bytes; an archive that is dropped unclosed frees its memory and gives none.
 package struct ArchiveWriter: ~Copyable {
     private let archive: OpaquePointer
     private let output: Output
 
+    package enum Compression: Sendable {
+        case gzip, bzip2
+    }
+
     /// - Parameter limit: how many compressed bytes the archive may take before `write` throws.
-    package init(limit: Int) throws(ArchiveError) {
+    package init(limit: Int, compression: Compression = .gzip) throws(ArchiveError) {
         guard let archive = archive_write_new() else { throw ArchiveError(message: "out of memory") }
         let output = Output(limit: limit)
         var result = archive_write_set_format_pax_restricted(archive)
-        if result == ARCHIVE_OK { result = archive_write_add_filter_gzip(archive) }
-        if result == ARCHIVE_OK { result = archive_write_set_options(archive, "gzip:!timestamp") }
+        if result == ARCHIVE_OK {
+            switch compression {
+            case .gzip:
+                result = archive_write_add_filter_gzip(archive)
+                if result == ARCHIVE_OK { result = archive_write_set_options(archive, "gzip:!timestamp") }
+            case .bzip2: result = archive_write_add_filter_bzip2(archive)
+            }
+        }
         if result == ARCHIVE_OK { result = archive_write_set_bytes_in_last_block(archive, 1) }
         if result == ARCHIVE_OK {
             result = archive_write_open(

@@ -29,7 +29,9 @@ enum SmallSystem {
             configuration: configuration,
             topology: try Topology(installation: installation, configuration: configuration),
             sources: try TemplateSources(installation: installation), texts: TemplateTexts(conf: installation.conf),
-            ops: "/nowhere", configurationFile: "config", leftOut: [:], warnings: [])
+            ops: "/nowhere", verdi: "/nowhere", home: "/nowhere", environment: [:],
+            bundle: try BundleDeclaration(installation: installation), configurationFile: "config", leftOut: [:],
+            warnings: [])
     }
 
     static func session(_ command: String = "update mozart") throws -> Session {

@@ -27,9 +27,21 @@ enum ShipText {
             let targets = report.sequences.sorted { $0.key < $1.key }.map { name, sequence in
                 "bring release \(sequence) of \(name) into its running pods"
             }
-            return (steps + targets).joined(separator: "\n")
+            let bundles = report.bundlePlaces.map { "write the bundle \($0)" }
+            return (steps + targets + bundles).joined(separator: "\n")
         }
-        guard !report.plan.isEmpty || !report.pods.isEmpty else { return "sds \(verb): nothing to do" }
+        let bundles = report.bundles.map { bundle in
+            "\(bundle.url ?? bundle.file): \(bundle.bytes) bytes"
+                + (bundle.isUnchanged ? ", unchanged" : "") + ", sha256 \(bundle.sha256)"
+        }
+        return (bundles + [podSummary(of: report, verb: verb)]).joined(separator: "\n")
+    }
+
+    private static func podSummary(of report: ShipReport, verb: String) -> String {
+        guard !report.plan.isEmpty || !report.pods.isEmpty else {
+            let hasNews = report.bundles.contains { !$0.isUnchanged }
+            return "sds \(verb): " + (hasNews ? "done" : "nothing to do")
+        }
         let counts = [
             report.finishing > 0 ? "\(report.finishing) finish a job first" : nil,
             report.failures.isEmpty ? nil : "\(report.failures.count) failed",

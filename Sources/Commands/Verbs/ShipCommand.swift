@@ -13,6 +13,9 @@ struct ShipCommand: AsyncParsableCommand {
 
             No job is ended: a worker takes the release between two jobs. Later pods come up with it. Done when every pod
             holds it, verified. What else changed (an image, resources) is the business of 'sds update'.
+
+            With kubernetes.outside in the configuration it also writes ~/code_configs/<QUEUE>-<VENUE>.tbz2 for workers
+            outside the cluster, and uploads them to CODE_BUCKET.
             """)
 
     @Argument(
@@ -25,7 +28,8 @@ struct ShipCommand: AsyncParsableCommand {
         })
     var system = "hysds"
     @Flag(
-        name: [.customShort("e"), .long], help: "Encrypt the bundles in the bucket; without bundles it does nothing.")
+        name: [.customShort("e"), .long],
+        help: "Have the bucket encrypt the bundles for workers outside the cluster (SSE-S3).")
     var encrypt = false
     @Flag(help: "Wait until every pod runs the release, however long its job takes.")
     var wait = false
@@ -45,9 +49,7 @@ struct ShipCommand: AsyncParsableCommand {
         settings.lockWait = lockWait
         settings.timeout = timeout
         let session = try await surroundings.session("ship", settings)
-        let console = surroundings.console
-        if encrypt { console.message("-e: bundles for workers outside the cluster aren't written yet") }
-        let ship = Ship(waits: wait)
+        let ship = Ship(waits: wait, bundles: BundleOptions(isEncrypted: encrypt))
         let shipping = Shipping(surroundings: surroundings, components: Component.allCases, isDryRun: dryRun)
         try await shipping.run("ship", session, within: timeout) { each in
             try await ship(session, each: each)

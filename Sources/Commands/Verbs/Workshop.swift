@@ -13,15 +13,13 @@ struct Workshop {
 
     init(_ options: GlobalOptions, isRecording: Bool) throws {
         let environment = ProcessInfo.processInfo.environment
-        guard let home = environment["HOME"], !home.isEmpty else {
-            throw OperationError(.usage, "HOME is not set", hint: "set it to the folder that holds .sds")
-        }
-        let file = options.config.hasPrefix("~/") ? home + options.config.dropFirst() : options.config
+        let home = try Surroundings.home()
+        let file = try Surroundings.configurationFile(options)
         if isRecording || FileManager.default.fileExists(atPath: file) {
             try self.init(Surroundings(options))
             return
         }
-        let share = try Surroundings.installation(environment)
+        let share = try Surroundings.share()
         try self.init(
             console: Console(format: options.output), catalog: ImageCatalog(share: share),
             sources: ImageSources(
@@ -36,7 +34,7 @@ struct Workshop {
             console: surroundings.console,
             catalog: ImageCatalog(share: surroundings.share, settings: site.imageSettings),
             sources: ImageSources(
-                share: surroundings.share, ops: site.ops, ownOps: site.ownOps, leftOut: site.leftOut),
+                share: surroundings.share, ops: site.ops, ownOps: "\(site.verdi)/ops", leftOut: site.leftOut),
             environment: ProcessInfo.processInfo.environment, surroundings: surroundings)
     }
 

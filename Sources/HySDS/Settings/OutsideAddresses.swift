@@ -47,6 +47,9 @@ extension KubernetesSettings {
         outside.addresses["host"] ?? (ingress.isEnabled ? ingress.host : nil)
     }
 
+    /// Whether anything says how HySDS is reached from outside.
+    package var hasOutside: Bool { !outside.addresses.isEmpty }
+
     /// The address of a part from outside; nil when there is none. A store that others run is where it is.
     func outsideAddress(of part: OutsideAddresses.Part) -> String? {
         outside.addresses[part.name] ?? (part.isBehindFront ? outsideHost : external[part.name]?.address)

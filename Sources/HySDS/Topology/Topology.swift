@@ -17,6 +17,11 @@ package struct Topology: Sendable {
         depths = StartOrder.depths(of: workloads)
     }
 
+    /// The names of the checkout's trees that any workload takes.
+    package var treeNames: Set<String> {
+        Set(workloads.flatMap { $0.trees + $0.moreTrees })
+    }
+
     package subscript(name: String) -> Workload? {
         workloads.first { $0.name == name }
     }

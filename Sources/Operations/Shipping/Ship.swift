@@ -9,10 +9,15 @@ package struct Ship: Sendable {
     private let components: [Component]
     /// Waits until every pod runs it, however long its job takes.
     private let waits: Bool
+    /// For workers outside the cluster, when `kubernetes.outside` says how they reach it; nil for none.
+    private let bundles: BundleOptions?
 
-    package init(_ components: [Component] = Component.allCases, waits: Bool = false) {
+    package init(
+        _ components: [Component] = Component.allCases, waits: Bool = false, bundles: BundleOptions? = nil
+    ) {
         self.components = components
         self.waits = waits
+        self.bundles = bundles
     }
 
     /// - Parameter each: called with every pod as soon as its outcome is known.
@@ -24,9 +29,39 @@ package struct Ship: Sendable {
         for note in first.plan.notes { session.emit(.note(note)) }
         var report = ShipReport(isDryRun: session.options.isDryRun, plan: first.plan)
         report.sequences = first.parcels.mapValues(\.sequence)
-        guard !session.options.isDryRun, !first.parcels.isEmpty else { return report }
-        guard !first.plan.isEmpty || first.hasPods else { return report }
+        let packed = try await packedBundles(session)
+        report.bundlePlaces = packed.map { BundleDelivery.places(of: $0.fileName, session) }
+        guard !session.options.isDryRun else { return report }
+        if !first.parcels.isEmpty, !first.plan.isEmpty || first.hasPods {
+            try await bring(into: &report, session, each: each)
+        }
+        if !packed.isEmpty {
+            report.bundles = try await BundleDelivery(session: session, isEncrypted: bundles?.isEncrypted ?? false)(
+                packed)
+        }
+        return report
+    }
 
+    private func packedBundles(_ session: Session) async throws -> [Bundle] {
+        guard bundles != nil else { return [] }
+        let configuration = session.site.configuration
+        guard configuration.kubernetes.hasOutside else {
+            if configuration.text("CODE_BUCKET") != nil || bundles?.isEncrypted == true {
+                session.emit(
+                    .note(
+                        "no bundles for workers outside the cluster: kubernetes.outside doesn't say how they reach it"))
+            }
+            return []
+        }
+        let secrets = try await GeneratedSecrets.load(session)
+        let complete = configuration.adding(secrets: secrets.values)
+            .adding(credentials: try await ExternalCredentials.load(session))
+        return try await BundlePacking(session, configuration: complete).bundles()
+    }
+
+    private func bring(
+        into report: inout ShipReport, _ session: Session, each: @escaping @Sendable (ShipReport.Pod) -> Void
+    ) async throws {
         let (done, pods) = try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
             let draft = try await draft(session)
             do {
@@ -45,7 +80,6 @@ package struct Ship: Sendable {
         report.sequences = done.parcels.mapValues(\.sequence)
         report.pods = pods.sorted { ($0.workload, $0.pod) < ($1.workload, $1.pod) }
         if waits { try await Takeover(session).wait(for: report.pods, done.parcels) }
-        return report
     }
 
     /// What is to be done before the pods are written to, and what they get.

@@ -41,6 +41,10 @@ package struct ShipReport: Sendable, Encodable, Equatable {
     package var pods: [Pod] = []
     /// Sequence number of each workload's release.
     package var sequences: [String: Int] = [:]
+    /// For workers outside the cluster, by queue.
+    package var bundles: [BundleReport] = []
+    /// With a dry run: where bundles would be written to.
+    package var bundlePlaces: [String] = []
 
     package var failures: [Pod] { pods.filter { $0.failure != nil } }
     package var finishing: Int { pods.count { $0.taking == .afterItsJob } }

@@ -8,45 +8,47 @@ struct CodeTrees: Sendable {
     let packed: [String: PackedTree]
     /// Commit of each tree, with `+dirty` for uncommitted changes; without the trees that no git manages.
     let commits: [String: String]
-    /// The operator's own trees of `~/verdi/ops`: what `*` stands for.
-    var own: [String] = []
-    /// The operator's own files of `~/verdi/etc`, for the same workloads.
-    var etc: [TreeEntry] = []
+
+    /// The operator's own, which workloads with the tree `*` get.
+    let own: [OperatorTree]
+
+    /// The word in `sds.hysds.org/more-trees` for all of the operator's own trees.
+    private static let everyOwn = "*"
 
     /// The trees of a workload that there are: its own, all of which must exist, then those it takes when they do.
     func names(of workload: Workload) -> [String] {
-        let more = workload.moreTrees.flatMap { $0 == "*" ? own : [$0] }
+        let more = workload.moreTrees.flatMap { $0 == CodeTrees.everyOwn ? own.map(\.name) : [$0] }
         return workload.trees + more.filter { packed[$0] != nil && !workload.trees.contains($0) }
     }
 
-    /// The operator's own files that a workload gets beside its code.
-    func etc(of workload: Workload) -> [TreeEntry] {
-        let rendered = Set(workload.files.map(\.destination))
-        return workload.moreTrees.contains("*") ? etc.filter { !rendered.contains($0.path) } : []
-    }
-
-    /// - Parameter optional: trees that are read when the checkout has them.
+    /// All that these workloads need.
+    ///
     /// - Throws: `ReleaseError` that names the tree, the file and the place looked in.
-    static func read(_ names: Set<String>, optional: Set<String>, of site: Site) async throws -> CodeTrees {
-        let ops = site.ops
-        let present = optional.filter { FileManager.default.fileExists(atPath: "\(ops)/\($0)") }
-        let own = optional.contains("*") ? try OwnFiles(site) : nil
-        let folders = (own?.trees ?? [:]).merging(names.union(present).map { ($0, "\(ops)/\($0)") }) { $1 }
+    static func read(for workloads: [Workload], of site: Site) async throws -> CodeTrees {
+        let optional = Set(workloads.flatMap(\.moreTrees))
+        let present = optional.filter { FileManager.default.fileExists(atPath: "\(site.ops)/\($0)") }
+        let own =
+            optional.contains(everyOwn) ? try OperatorTree.find(in: site.verdi, besides: site.topology.treeNames) : []
+        let standard = Set(workloads.flatMap(\.trees)).union(present).subtracting([everyOwn]).sorted()
+        let wanted =
+            standard.map { OperatorTree(name: $0, folder: "\(site.ops)/\($0)", destination: "ops/\($0)") } + own
         let all = try await withThrowingTaskGroup(of: (String, PackedTree, String?).self) { group in
-            for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
+            for place in wanted {
                 group.addTask {
-                    async let commit = CodeTrees.commit(of: folder)
+                    async let commit = CodeTrees.commit(of: place.folder)
+                    let leftOut =
+                        place.name == OperatorTree.configuration
+                        ? OperatorTree.renderedNames : site.leftOut[place.name] ?? []
                     let tree = try TreeReader.read(
-                        name: name, at: folder, destination: "ops/\(name)", leavingOut: site.leftOut[name] ?? [])
-                    return (name, try PackedTree(tree), await commit)
+                        name: place.name, at: place.folder, destination: place.destination, leavingOut: leftOut)
+                    return (place.name, try PackedTree(tree), await commit)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         return CodeTrees(
             packed: Dictionary(uniqueKeysWithValues: all.map { ($0.0, $0.1) }),
-            commits: Dictionary(uniqueKeysWithValues: all.compactMap { item in item.2.map { (item.0, $0) } }),
-            own: (own?.trees.keys.sorted() ?? []).filter { !names.contains($0) }, etc: own?.etc ?? [])
+            commits: Dictionary(uniqueKeysWithValues: all.compactMap { item in item.2.map { (item.0, $0) } }), own: own)
     }
 
     /// Nil when the folder is no git checkout or there is no git: a release needs none.

@@ -28,19 +28,21 @@ struct WorkloadContent {
                     TreeEntry(
                         path: file.destination, content: .file(file.bytes.revealed),
                         mode: file.mode & 0o111 == 0 ? 0o644 : 0o755)
-                } + trees.etc(of: workload)))
+                }))
         let links = files.filter { $0.isSecret && !$0.declaration.isInHome }.map { file in
             ReleaseManifest.Link(path: file.destination, target: "/sds-secrets/\(file.destination)")
         }
         if session.options.isConfigurationOnly {
             let facts = try await recordedTrees(of: workload, session: session, recorded: recorded)
             let release = try ReleaseManifest(trees: facts + [config.facts], links: links)
-            return WorkloadContent(release: release, trees: [config], secrets: secrets, treeNames: facts.map(\.name))
+            return WorkloadContent(
+                release: release, trees: [config], secrets: secrets, treeNames: facts.filter(\.isCode).map(\.name))
         }
         let code = trees.names(of: workload).compactMap { trees.packed[$0] }
         let release = try ReleaseManifest(trees: code.map(\.facts) + [config.facts], links: links)
         return WorkloadContent(
-            release: release, trees: code + [config], secrets: secrets, treeNames: code.map(\.facts.name))
+            release: release, trees: code + [config], secrets: secrets,
+            treeNames: code.map(\.facts).filter(\.isCode).map(\.name))
     }
 
     private static func recordedTrees(
@@ -76,7 +78,7 @@ struct WorkloadContent {
                 objects.append(
                     .content(
                         name, namespace: namespace,
-                        labels: [RecordNames.kindLabel: "tree", "sds.hysds.org/tree": tree.facts.name],
+                        labels: [RecordNames.kindLabel: "tree", RecordNames.treeLabel: tree.facts.name],
                         member: "binaryData", ["chunk": .string(Data(chunk).base64EncodedString())]))
             }
         }

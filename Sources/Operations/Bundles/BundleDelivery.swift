@@ -1,0 +1,125 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import HySDS
+internal import ObjectStore
+internal import Release
+
+/// Writes bundles into `~/code_configs` and, when a bucket is configured, into that.
+struct BundleDelivery {
+    /// In the object's metadata: what is there is compared by it.
+    private static let digestKey = "sha256"
+
+    let session: Session
+    let isEncrypted: Bool
+
+    /// - Throws: `OperationError` that names the bundle; those before it are delivered, and a re-run goes on.
+    func callAsFunction(_ bundles: [Bundle]) async throws -> [BundleReport] {
+        guard !bundles.isEmpty else { return [] }
+        let bucket = try await bucket()
+        return try await withThrowingTaskGroup(of: BundleReport.self) { group in
+            for bundle in bundles { group.addTask { try await deliver(bundle, to: bucket) } }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.queue < $1.queue }
+        }
+    }
+
+    /// Where the bundle of a file name goes to.
+    static func places(of fileName: String, _ session: Session) -> String {
+        let file = "\(session.site.home)/code_configs/\(fileName)"
+        return session.site.configuration.text("CODE_BUCKET").map { "\(file) and s3://\($0)/\(fileName)" } ?? file
+    }
+
+    private func deliver(_ bundle: Bundle, to bucket: S3Bucket?) async throws -> BundleReport {
+        let folder = "\(session.site.home)/code_configs"
+        let file = "\(folder)/\(bundle.fileName)"
+        var isUnchanged = (try? Data(contentsOf: URL(fileURLWithPath: file))).map { [UInt8]($0) } == bundle.bytes
+        if !isUnchanged { try write(bundle.bytes, to: file, in: folder) }
+        if let bucket {
+            do {
+                if try await !upload(bundle, to: bucket) { isUnchanged = false }
+            } catch {
+                throw OperationError(
+                    error.operationKind, "the bundle \(bundle.fileName) can't be uploaded: \(error)",
+                    hint: "it lies in \(file); run 'sds ship' again: it goes on from here")
+            }
+        }
+        return BundleReport(
+            queue: bundle.queue, file: file, bytes: bundle.bytes.count, sha256: bundle.digest.hex,
+            url: bucket?.url(of: bundle.fileName), isUnchanged: isUnchanged)
+    }
+
+    /// Under a name of its own first, then as a copy within the bucket: a worker that boots meanwhile reads the old
+    /// bundle or the new one.
+    ///
+    /// - Returns: whether it was there already.
+    private func upload(_ bundle: Bundle, to bucket: S3Bucket) async throws(S3Error) -> Bool {
+        let digest = bundle.digest.hex
+        func isThere() async throws(S3Error) -> Bool {
+            guard let head = try await bucket.head(bundle.fileName) else { return false }
+            return head.size == bundle.bytes.count && head.metadata[BundleDelivery.digestKey] == digest
+        }
+        if try await isThere() { return true }
+        let part = ".sds/\(bundle.fileName).\(digest.prefix(16))"
+        try await bucket.put(
+            bundle.bytes, to: part, metadata: [BundleDelivery.digestKey: digest], isEncrypted: isEncrypted)
+        try await bucket.copy(part, to: bundle.fileName, isEncrypted: isEncrypted)
+        guard try await isThere() else {
+            throw S3Error(.mismatch, bucket.url(of: bundle.fileName), "it isn't what was uploaded")
+        }
+        try await bucket.delete(part)
+        return false
+    }
+
+    /// It holds credentials: for this user only, and never half of it.
+    private func write(_ bytes: [UInt8], to file: String, in folder: String) throws(OperationError) {
+        let temporary = "\(file).\(getpid())"
+        mkdir(folder, 0o700)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw BundleDelivery.failure("write", temporary) }
+        var isWritten = true
+        var written = 0
+        bytes.withUnsafeBytes { buffer in
+            while isWritten, written < buffer.count {
+                let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                if count > 0 { written += count } else { isWritten = count < 0 && errno == EINTR }
+            }
+        }
+        isWritten = isWritten && fsync(descriptor) == 0
+        let failure = BundleDelivery.failure("write", temporary)
+        close(descriptor)
+        guard isWritten, rename(temporary, file) == 0 else {
+            unlink(temporary)
+            throw failure
+        }
+    }
+
+    private static func failure(_ verb: String, _ file: String) -> OperationError {
+        OperationError(.failed, "cannot \(verb) \(file): \(String(cString: strerror(errno)))")
+    }
+
+    private func bucket() async throws -> S3Bucket? {
+        let configuration = session.site.configuration
+        guard let name = configuration.text("CODE_BUCKET") else { return nil }
+        let region = configuration.text("AWS_REGION") ?? "us-west-2"
+        let credentials = try await S3CredentialSource(session: session).credentials()
+        do {
+            return try S3Bucket(
+                name, endpoint: configuration.text("S3_ENDPOINT") ?? "s3.\(region).amazonaws.com", region: region,
+                credentials: credentials)
+        } catch {
+            throw OperationError(
+                .usage, "\(session.site.configurationFile): S3_ENDPOINT: \(error.message)",
+                hint: "expected a host name or a URL")
+        }
+    }
+}
+
+extension S3Error {
+    var operationKind: OperationError.Kind {
+        switch kind {
+        case .denied: .forbidden
+        case .unreachable: .unreachable
+        case .mismatch: .mismatch
+        case .notFound, .other: .failed
+        }
+    }
+}
