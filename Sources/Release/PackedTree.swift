@@ -4,7 +4,7 @@ internal import Archive
 package struct PackedTree: Equatable, Sendable {
     /// Bytes a ConfigMap of ours holds at most; the API server takes 1,048,576 for all values of one.
     package static let chunkSize = 900 * 1024
-    /// How many pieces all trees of one release may have together.
+    /// How many full pieces all trees of one release may take together.
     package static let mostChunks = 8
 
     package let facts: TreeFacts

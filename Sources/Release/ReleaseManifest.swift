@@ -21,14 +21,22 @@ package struct ReleaseManifest: Equatable, Sendable {
     package let json: [UInt8]
     package let digest: Digest
 
-    /// - Throws: `ReleaseError` when the trees take more chunks than one release may have.
+    /// Objects that a pod of one release mounts at most: each named source costs kubelet time, whatever its size.
+    package static let mostObjects = 16
+    /// Compressed bytes of all trees together.
+    package static let mostBytes = PackedTree.chunkSize * PackedTree.mostChunks
+
+    /// - Throws: `ReleaseError` when the trees take more bytes or chunks than one release may have.
     package init(trees: [TreeFacts], links: [Link]) throws(ReleaseError) {
         let chunks = trees.map(\.chunkCount).reduce(0, +)
-        guard chunks <= PackedTree.mostChunks else {
+        let bytes = trees.map(\.size).reduce(0, +)
+        guard bytes <= ReleaseManifest.mostBytes, chunks <= ReleaseManifest.mostObjects else {
             let sizes = trees.sorted { $0.size > $1.size }.prefix(3).map { "\($0.name) \($0.size / 1024) KiB" }
             throw ReleaseError(
                 kind: .tooLarge, path: trees.map(\.name).joined(separator: ", "),
-                message: "the release takes \(chunks) objects of the cluster, \(PackedTree.mostChunks) are allowed",
+                message: bytes > ReleaseManifest.mostBytes
+                    ? "the release takes \(bytes) compressed bytes, \(ReleaseManifest.mostBytes) are allowed"
+                    : "the release takes \(chunks) objects of the cluster, \(ReleaseManifest.mostObjects) are allowed",
                 hint: "largest: \(sizes.joined(separator: ", ")); take tests and data out of the trees")
         }
         self.trees = trees

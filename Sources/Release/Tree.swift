@@ -25,6 +25,10 @@ package struct Tree: Equatable, Sendable {
     ///
     /// - Throws: `ArchiveError` when it would take more than `limit` bytes.
     package func archive(limit: Int) throws(ArchiveError) -> [UInt8] {
+        try archive(of: entries, limit: limit)
+    }
+
+    func archive(of entries: [TreeEntry], limit: Int) throws(ArchiveError) -> [UInt8] {
         let writer = try ArchiveWriter(limit: limit)
         try writer.write(ArchiveEntry(path: Tree.manifestPath, kind: .file, mode: 0o644), contents: manifest)
         for entry in entries {
@@ -41,7 +45,7 @@ package struct Tree: Equatable, Sendable {
     }
 
     /// `["path","f","644",size,"sha256"]` and a line feed.
-    private static func manifestLine(of entry: TreeEntry) -> [UInt8] {
+    static func manifestLine(of entry: TreeEntry) -> [UInt8] {
         let mode = String(entry.mode, radix: 8)
         let line =
             switch entry.content {

@@ -73,12 +73,28 @@ struct ShipPodScriptTests {
     ])
     private var stream: [UInt8] { archive.pieces.flatMap { $0 } }
 
+    @Test func `a patch stands for a tree's pieces`() throws {
+        let pod = try StandInPod()
+        let digest = "0123456789abcdef" + String(repeating: "0", count: 48)
+        let patched = StageArchive([
+            .init(name: "release.json", bytes: Array("{}".utf8)),
+            .init(name: "0123456789abcdef.patch", bytes: Array("patch".utf8)),
+        ])
+        let (answer, _) = try pod.run(
+            patched.pieces.flatMap { $0 }, bytes: patched.size, trees: [digest, "0123456789abcdef.0"])
+        if case .missing = answer { Issue.record("the tree is asked for again") }
+        try pod.remove()
+    }
+
     @Test func `says which trees the pod lacks and leaves nothing behind`() throws {
         let pod = try StandInPod()
+        let manifests = pod.root.appending(path: "releases/one/.sds/manifests")
+        try FileManager.default.createDirectory(at: manifests, withIntermediateDirectories: true)
+        try Data().write(to: manifests.appending(path: "777"))
         let (answer, status) = try pod.run(stream, bytes: archive.size, trees: ["abc", "abc.0", "def", "def.0"])
-        #expect(answer == .missing(trees: ["def"]))
+        #expect(answer == .missing(trees: ["def"], held: ["777"]))
         #expect(status == 0)
-        #expect(try pod.leftovers.isEmpty)
+        #expect(try pod.leftovers == ["releases"])
         try pod.remove()
     }
 

@@ -61,12 +61,21 @@ class Tree:
         members = sorted(members, key=lambda member: member.path.encode())
         manifest = "".join(member.line() for member in members).encode()
         self.digest = sha(manifest)
+        self.manifest, self.members = manifest, members
+        self.tarball = self.packed([*members, *extra])
+        self.chunks = [self.tarball[at : at + CHUNK] for at in range(0, len(self.tarball), CHUNK)]
+
+    def packed(self, members):
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
-            for member in [Member(".sds-manifest", manifest), *members, *extra]:
+            for member in [Member(".sds-manifest", self.manifest), *members]:
                 archive.addfile(member.info(), io.BytesIO(member.content) if member.kind == "f" else None)
-        self.tarball = gzip.compress(buffer.getvalue(), mtime=0)
-        self.chunks = [self.tarball[at : at + CHUNK] for at in range(0, len(self.tarball), CHUNK)]
+        return gzip.compress(buffer.getvalue(), mtime=0)
+
+    def patch(self, old):
+        """What of this tree another state of it lacks."""
+        held = {member.line() for member in old.members}
+        return self.packed([member for member in self.members if member.line() not in held])
 
 
 def release_json(trees, links=()):

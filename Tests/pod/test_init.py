@@ -207,6 +207,44 @@ class ItRunsAgain(InitTest):
                 self.assertIn("" if code == 0 else "ops/hysds/setup.py", result.stderr)
         self.assertEqual(self.pod.read(self.pod.current, "ops/hysds/hysds/__init__.py"), '__version__ = "1.2.3"\n')
 
+    def mount_patch(self, new, old, sequence):
+        """A release whose one tree comes as what differs from an older state of it."""
+        self.pod.mount([new], sequence=sequence)
+        for name in os.listdir(self.pod.chunks):
+            if name != "release.json":
+                os.unlink(os.path.join(self.pod.chunks, name))
+        with open(os.path.join(self.pod.chunks, f"{new.digest[:16]}.patch"), "wb") as file:
+            file.write(new.patch(old))
+
+    def test_only_what_changed_in_a_tree_need_be_sent(self):
+        self.pod.mount([hysds("1")], sequence=1)
+        self.succeed()
+        self.mount_patch(hysds("2"), hysds("1"), 2)
+        self.assertEqual(self.succeed()["result"], "unpacked")
+        self.assertEqual(self.pod.read(self.pod.current, "ops/hysds/hysds/__init__.py"), '__version__ = "2"\n')
+        self.assertEqual(self.pod.read(self.pod.current, "ops/hysds/setup.py"), SETUP)
+        self.assertTrue(os.path.islink(os.path.join(self.pod.current, "ops/hysds/latest")))
+
+    def test_an_empty_tree_that_is_there_need_not_be_sent_again(self):
+        empty = Tree("config", [], path="")
+        self.pod.mount([hysds("1"), empty], sequence=1)
+        self.succeed()
+        self.pod.mount([hysds("2"), empty], sequence=2)
+        for name in os.listdir(self.pod.chunks):
+            if name.startswith(empty.digest[:16]):
+                os.unlink(os.path.join(self.pod.chunks, name))
+        self.succeed()
+
+    def test_a_patch_for_what_the_pod_does_not_hold_is_refused(self):
+        self.pod.mount([hysds("1")], sequence=1)
+        self.succeed()
+        current = os.readlink(self.pod.current)
+        with open(os.path.join(self.pod.current, "ops/hysds/setup.py"), "a", encoding="utf-8") as file:
+            file.write("# changed in the pod")
+        self.mount_patch(hysds("2"), hysds("1"), 2)
+        self.refuse("ops/hysds/setup.py")
+        self.assertEqual(os.readlink(self.pod.current), current)
+
     def test_the_release_that_still_runs_stays(self):
         running = self.pod.mount([hysds("1")], sequence=1)
         self.succeed()

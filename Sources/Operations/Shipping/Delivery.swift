@@ -16,6 +16,14 @@ struct Delivery: Sendable {
     /// By workload.
     let parcels: [String: Parcel]
     let report: @Sendable (ShipReport.Pod) -> Void
+    private let patches: TreePatches
+
+    init(session: Session, parcels: [String: Parcel], report: @escaping @Sendable (ShipReport.Pod) -> Void) {
+        self.session = session
+        self.parcels = parcels
+        self.report = report
+        patches = TreePatches(session)
+    }
 
     /// Goes on until no running pod is left that came from an older template and wasn't reached.
     func callAsFunction() async throws -> [ShipReport.Pod] {
@@ -123,16 +131,18 @@ struct Delivery: Sendable {
         _ parcel: Parcel, in pod: KubernetesObject, sent: inout Int
     ) async throws -> (Receipt, SupervisorState) {
         var trees: Set<String> = []
+        var patched: [String: StageArchive.File] = [:]
         var cause = ""
-        for _ in 0..<3 {
-            let archive = parcel.archive(of: trees)
+        for _ in 0..<4 {
+            let archive = parcel.archive(of: trees, patches: patched)
             if !trees.isEmpty { sent += archive.size }
             switch try await send(archive, of: parcel, to: pod) {
-            case .missing(let missing):
+            case .missing(let missing, let held):
                 guard !missing.isSubset(of: trees) else {
                     throw OperationError(.failed, "it asks again for what was sent")
                 }
                 trees = missing
+                patched = await patches.files(for: missing, of: parcel, held: held)
             case .held(let receipt, let state):
                 guard receipt.release == parcel.release, receipt.sequence == parcel.sequence else {
                     throw OperationError(
@@ -142,8 +152,9 @@ struct Delivery: Sendable {
                 return (receipt, state)
             case .failed(let text):
                 cause = text
-                guard trees != parcel.everything else { throw OperationError(.failed, cause) }
+                guard trees != parcel.everything || !patched.isEmpty else { throw OperationError(.failed, cause) }
                 trees = parcel.everything
+                patched = [:]
             }
         }
         throw OperationError(.failed, cause.isEmpty ? "it gave no receipt" : cause)

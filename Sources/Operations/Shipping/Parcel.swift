@@ -1,13 +1,15 @@
 internal import FoundationEssentials
 package import Kubernetes
-internal import Release
+package import Release
 
 /// A workload's release as it travels into its running pods: `release.json`, and the chunks of each tree.
 package struct Parcel: Sendable, Equatable {
     package struct Tree: Sendable, Equatable {
-        package let name: String
-        package let digest: String
+        package let facts: TreeFacts
         package let files: [StageArchive.File]
+
+        package var name: String { facts.name }
+        package var digest: String { facts.digest.hex }
     }
 
     package let workload: String
@@ -51,7 +53,7 @@ package struct Parcel: Sendable, Equatable {
                 chunks[object] = bytes
                 files.append(StageArchive.File(name: file, bytes: bytes))
             }
-            trees.append(Tree(name: tree.name, digest: tree.digest.hex, files: files))
+            trees.append(Tree(facts: tree, files: files))
         }
         self.trees = trees
     }
@@ -65,9 +67,12 @@ package struct Parcel: Sendable, Equatable {
     }
 
     /// What is sent to a pod that lacks the trees of these digests.
-    package func archive(of missing: Set<String>) -> StageArchive {
+    ///
+    /// - Parameter patches: by digest, what stands for a tree's pieces where the pod holds another state of it.
+    package func archive(of missing: Set<String>, patches: [String: StageArchive.File] = [:]) -> StageArchive {
         var names: Set<String> = []
-        let files = trees.filter { missing.contains($0.digest) }.flatMap(\.files)
+        let files = trees.filter { missing.contains($0.digest) }
+            .flatMap { tree in patches[tree.digest].map { [$0] } ?? tree.files }
         return StageArchive([manifest] + files.filter { names.insert($0.name).inserted })
     }
 

@@ -49,7 +49,8 @@ package enum PodScript {
         missing=
         while [ $# -gt 1 ]; do
             held=
-            for place in "$stage/$2" "$root"/releases/*/.sds/manifests/"$1"; do
+            patch=$stage/${1%"${1#????????????????}"}.patch
+            for place in "$stage/$2" "$patch" "$root"/releases/*/.sds/manifests/"$1"; do
                 if [ -e "$place" ]; then held=1; fi
             done
             [ -n "$held" ] || missing="$missing $1"
@@ -57,7 +58,12 @@ package enum PodScript {
         done
         if [ -n "$missing" ]; then
             rm -rf "$stage"
-            say "missing$missing"
+            trees=
+            for manifest in "$root"/releases/*/.sds/manifests/*; do
+                [ ! -e "$manifest" ] || trees="$trees ${manifest##*/}"
+            done
+            say "missing$missing
+        trees$trees"
             exit 0
         fi
         if ! SDS_CHUNKS=$stage SDS_RELEASE=$release SDS_SEQUENCE=$sequence SDS_TERMINATION_LOG=/dev/null \
@@ -127,7 +133,8 @@ package struct SupervisorState: Sendable, Equatable, Decodable {
 
 /// The script's answer.
 package enum PodAnswer: Sendable, Equatable {
-    case missing(trees: Set<String>)
+    /// Digests of trees: those it lacks of the release, and those that it holds of others.
+    case missing(trees: Set<String>, held: Set<String>)
     case held(Receipt, SupervisorState)
     case failed(String)
 
@@ -137,7 +144,10 @@ package enum PodAnswer: Sendable, Equatable {
             lines.first { $0.hasPrefix(word + " ") }?.dropFirst(word.count + 1)
         }
         if let trees = rest("missing") {
-            self = .missing(trees: Set(trees.split(separator: " ").map(String.init)))
+            let held = rest("trees") ?? ""
+            self = .missing(
+                trees: Set(trees.split(separator: " ").map(String.init)),
+                held: Set(held.split(separator: " ").map(String.init)))
         } else if let receipt = rest("receipt"), let state = rest("state") {
             do {
                 let decoder = JSONDecoder()

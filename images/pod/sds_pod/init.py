@@ -155,7 +155,9 @@ def _fill(stage: str, wanted: Release, places: Places, sequence: int) -> None:
     os.makedirs(os.path.join(stage, OWN, "manifests"))
     manifests: Dict[str, Dict[str, Entry]] = {}
     for tree in release.in_order(wanted):
-        raw = reuse.copied(tree, places, stage) or unpack.unpack(tree, unpack.joined(tree, places.chunks), stage)
+        raw = reuse.copied(tree, places, stage)
+        if raw is None:
+            raw = unpack.unpack(tree, unpack.joined(tree, places.chunks), stage)
         files.write(release.manifest_file(stage, tree), raw)
         manifests[tree.digest] = release.parse_manifest(raw, tree)
     expected = release.layered(wanted, manifests)

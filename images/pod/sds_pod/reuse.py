@@ -1,4 +1,4 @@
-"""Takes a tree from a release that the pod already holds, so that an unchanged tree need not be sent again."""
+"""Takes trees and files from releases that the pod already holds, so that what didn't change need not be sent again."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def copied(tree: Tree, places: Places, stage: str) -> Optional[bytes]:
     """
     if all(os.path.exists(os.path.join(places.chunks, f"{tree.digest[:16]}.{index}")) for index in range(tree.chunks)):
         return None
+    patch = os.path.join(places.chunks, f"{tree.digest[:16]}.patch")
+    if os.path.exists(patch):
+        return _patched(tree, patch, places, stage)
     for name in sorted(os.listdir(places.releases)):
         donor = os.path.join(places.releases, name)
         try:
@@ -32,6 +35,23 @@ def copied(tree: Tree, places: Places, stage: str) -> Optional[bytes]:
         _copy(tree, entries, os.path.join(donor, home), os.path.join(stage, tree.path))
         return raw
     return None
+
+
+def _patched(tree: Tree, patch: str, places: Places, stage: str) -> bytes:
+    """Unpacks what was sent of a tree, and copies the rest from wherever another release has it in the same place.
+
+    What no release has is found missing when the whole is verified.
+    """
+    with open(patch, "rb") as file:
+        raw = unpack.unpack(tree, file.read(), stage, whole=False)
+    top = os.path.join(stage, tree.path)
+    entries = release.parse_manifest(raw, tree)
+    for name in sorted(os.listdir(places.releases), reverse=True):
+        rest = {path: entries[path] for path in release.differences(top, entries)}
+        source = os.path.join(places.releases, name, tree.path)
+        if rest and os.path.isdir(source) and not os.path.samefile(source, top):
+            _copy(tree, rest, source, top)
+    return raw
 
 
 def _path_in(donor: str, digest: str, tree: Tree) -> str:

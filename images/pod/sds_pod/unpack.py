@@ -40,16 +40,19 @@ def joined(tree: Tree, chunks: str) -> bytes:
     return tarball
 
 
-def unpack(tree: Tree, tarball: bytes, root: str) -> bytes:
-    """Unpacks the tree into its place below `root`, comparing each member with the manifest, which it returns."""
+def unpack(tree: Tree, tarball: bytes, root: str, whole: bool = True) -> bytes:
+    """Unpacks the tree into its place below `root`, comparing each member with the manifest, which it returns.
+
+    Not `whole`: the tarball holds only what another state of the tree lacks.
+    """
     try:
         with tarfile.open(fileobj=io.BytesIO(tarball), mode="r|gz") as archive:
-            return _unpack(tree, archive, root)
+            return _unpack(tree, archive, root, whole)
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise Refusal(f"tree {tree.name}: its tarball can't be read: {error}") from error
 
 
-def _unpack(tree: Tree, archive: tarfile.TarFile, root: str) -> bytes:
+def _unpack(tree: Tree, archive: tarfile.TarFile, root: str, whole: bool) -> bytes:
     first = archive.next()
     if first is None or first.name != MANIFEST or not first.isreg() or first.size > LARGEST_MANIFEST:
         raise Refusal(f"tree {tree.name}: its tarball doesn't begin with {MANIFEST}")
@@ -64,7 +67,7 @@ def _unpack(tree: Tree, archive: tarfile.TarFile, root: str) -> bytes:
         if entry is None or entry.kind != _kind(member):
             raise Refusal(f"tree {tree.name}: member {member.name!r} is not what the manifest lists")
         _place(tree, archive, member, entry, top, name)
-    if missing:
+    if missing and whole:
         raise Refusal(f"tree {tree.name}: {min(missing)!r} is in the manifest, not in the tarball")
     return raw
 
