@@ -154,20 +154,6 @@ struct MigrationTests {
     }
 
     @Test(
-        "hashes a password as mozart and pele check it",
-        arguments: [
-            ("", "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f"),
-            ("abc", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
-            (
-                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-                "75388b16512776cc5dba5da1fd890150b0c6455cb4f58b1952522525"
-            ),
-        ])
-    func hash(text: String, digest: String) {
-        #expect(SHA224.hex(of: Array(text.utf8)) == digest)
-    }
-
-    @Test(
         "takes keys from the environment",
         arguments: [
             ("SDS_VENUE", "test", ["VENUE"], .text("test")), ("SDS_GRQ_PORT", "9000", ["GRQ_PORT"], .integer(9000)),

@@ -39,7 +39,9 @@ struct Checking {
     private func look(at report: inout CheckReport) -> Surroundings? {
         do {
             let surroundings = try Surroundings(options, allowsUndefined: allowsUndefined)
-            report.add(SiteCheck(surroundings.site).lines(), lacking: 2)
+            let catalog = try ImageCatalog(share: surroundings.share, settings: surroundings.site.imageSettings)
+            let built = Set(try catalog.selection([]).map(\.name))
+            report.add(SiteCheck(surroundings.site, built: built).lines(), lacking: 2)
             return surroundings
         } catch {
             let failure = OperationError(error)

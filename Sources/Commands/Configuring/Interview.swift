@@ -66,7 +66,7 @@ struct Interview {
             let word = try Interview.secret("\(question.text) \(hint): ", terminal)
             if word.isEmpty { return nil }
             if word == "-" { return .text("") }
-            return .text(question.kind == .hash ? SHA224.hex(of: Array(word.utf8)) : word)
+            return .text(question.kind == .hash ? try LoginHash.of(word) : word)
         case .yesOrNo:
             let standard = present == .bool(true)
             while true {

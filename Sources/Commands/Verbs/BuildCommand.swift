@@ -7,15 +7,15 @@ struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build", abstract: "Build images from what the code trees say they depend on.",
         discussion: """
-            An image is an interpreter with packages; code and configuration come with the release. Its tag is the digest
-            of its build context, so an unchanged one isn't built again. With --push or --load the image is recorded in
-            the cluster: update and start use it, whoever says them. Its bill of materials lies in ~/.sds/builds.
-
             EXAMPLES
               sds build all --push registry.example.org/hysds
               sds build worker --build-arg PACKAGES=gdal-bin --push registry.example.org/hysds
               sds build mozart --context-only -o mozart.tar     for any other builder
               sds build all --load 'ssh node import-image'      prints NAME@sha256:DIGEST
+
+            An image is an interpreter with packages; code and configuration come with the release. Its tag is the digest
+            of its build context, so an unchanged one isn't built again. With --push or --load the image is recorded in
+            the cluster: update and start use it, whoever says them. Its bill of materials lies in ~/.sds/builds.
             """)
 
     @Argument(help: "Images by their folders in images/, or all.")

@@ -5,6 +5,11 @@ struct CopyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy", abstract: "Copy files to and from pods, verified.",
         discussion: """
+            EXAMPLES
+              sds copy rules.json grq2:/tmp/rules.json     to all pods of grq2
+              sds copy ~/data factotum:/data/work/         as /data/work/data, to all its pods
+              sds copy mozart-rest:/tmp/report ./          from all of its pods
+
             One side is NAME:PATH; NAME is a pod, a workload, a program or a component, and means all of its pods.
             The destination is the copy's own name; with a slash at its end it is the folder that gets the copy.
             A file may also be copied into a folder that is there. A folder that is there is added to: nothing in it
@@ -13,11 +18,6 @@ struct CopyCommand: AsyncParsableCommand {
             What a pod holds already isn't sent again. A file appears in its place whole and verified or not at all. Done
             when each pod's own SHA-256 of what it holds equals ours. Copies from several pods each get a folder
             DESTINATION/POD.
-
-            EXAMPLES
-              sds copy rules.json grq2:/tmp/rules.json     to all pods of grq2
-              sds copy ~/data factotum:/data/work/         as /data/work/data, to all its pods
-              sds copy mozart-rest:/tmp/report ./          from all of its pods
             """)
 
     @Argument(help: "What is copied: a path here, or NAME:PATH in pods.")

@@ -5,9 +5,12 @@ internal import Kubernetes
 /// node can pull.
 package struct SiteCheck: Sendable {
     private let site: Site
+    /// Names of images that `sds update` builds when nothing names another.
+    private let built: Set<String>
 
-    package init(_ site: Site) {
+    package init(_ site: Site, built: Set<String>) {
         self.site = site
+        self.built = built
     }
 
     package func lines() -> [CheckReport.Line] {
@@ -52,9 +55,13 @@ package struct SiteCheck: Sendable {
             for name in workload.object.imageNames where seen.insert(workload.settings.image ?? name).inserted {
                 guard let reference = workload.settings.image ?? rendering.reference(to: name) else {
                     lines.append(
-                        CheckReport.Line(
-                            "image \(name)", .lacking, "no reference that a node could pull",
-                            advice: "set `\(name)` under kubernetes.images: \(site.configurationFile)"))
+                        built.contains(name)
+                            ? CheckReport.Line(
+                                "image \(name)", .ok,
+                                "'sds build' makes it; it takes --push, or --load for nodes without a registry")
+                            : CheckReport.Line(
+                                "image \(name)", .lacking, "no reference that a node could pull",
+                                advice: "set `\(name)` under kubernetes.images: \(site.configurationFile)"))
                     continue
                 }
                 lines.append(line(of: name, reference))
