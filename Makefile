@@ -3,12 +3,13 @@
 # make build     the program, as .build/release/sds
 # make install   PREFIX=/usr/local: bin/sds, share/sds and share/man/man1
 # make unit      the tests that need no cluster
+# make soak      the long form of the end-to-end tests, SOAK=60 minutes of load among them
 # make lint      style;  make format: put it right
 # make golden    write the golden files anew, after a look at the difference
 # make down      take the demo down
 PREFIX ?= /usr/local
 
-.PHONY: menu demo test build install unit lint format golden down
+.PHONY: menu demo test soak build install unit lint format golden down
 menu:
 	@sed -n '/^# /s/^# //p' Makefile
 
@@ -18,6 +19,8 @@ test:
 	Scripts/test
 unit:
 	Scripts/test --no-cluster
+soak:
+	SDS_E2E_SOAK=$(or $(SOAK),60) Scripts/test --long
 build:
 	Scripts/prepare build
 	swift build -c release --static-swift-stdlib --product sds

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// How a command ended and what it said.
@@ -70,8 +71,13 @@ final class Command: Sendable {
     /// Ctrl-C.
     func interrupt() { process.interrupt() }
 
-    /// SIGKILL: nothing can be tidied up.
-    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+    /// What the kernel does when memory is short: no handler, no tidying up.
+    func kill() { Glibc.kill(process.processIdentifier, SIGKILL) }
+
+    /// A laptop that sleeps.
+    func suspend() { Glibc.kill(process.processIdentifier, SIGSTOP) }
+
+    func resume() { Glibc.kill(process.processIdentifier, SIGCONT) }
 
     /// Waits until stderr contains a text.
     ///
@@ -91,7 +97,7 @@ final class Command: Sendable {
             try await Task.sleep(for: .seconds(limit))
             process.terminate()
             try await Task.sleep(for: .seconds(20))
-            Foundation.kill(process.processIdentifier, SIGKILL)
+            Glibc.kill(process.processIdentifier, SIGKILL)
         }
         let (code, end) = await ending.value
         watchdog.cancel()

@@ -21,6 +21,9 @@ struct SiteSettings: Sendable {
         "system-jobs-queue", "factotum-job-worker-small",
     ])
 
+    /// The same with a worker of factotum's beside the queue's.
+    static let delivery = SiteSettings(off: small.off.filter { $0 != "factotum-job-worker-small" })
+
     /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
     static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
 

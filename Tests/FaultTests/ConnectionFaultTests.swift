@@ -4,7 +4,7 @@ import FoundationEssentials
 import Kubernetes
 import Testing
 
-@Suite("No way to the API server", .timeLimit(.minutes(2)))
+@Suite("No way to the API server", .timeLimit(.minutes(5)))
 struct ConnectionFaultTests {
     @Test("A refused connection is told at once, with the server's address", arguments: Operation.all)
     func refused(operation: Operation) async throws {

@@ -54,7 +54,7 @@ struct ExecTrouble: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Commands in pods that go wrong", .timeLimit(.minutes(2)))
+@Suite("Commands in pods that go wrong", .timeLimit(.minutes(5)))
 struct ExecFaultTests {
     static let transports = ExecTransport.allCases
 

@@ -2,7 +2,7 @@ import Cluster
 import FakeCluster
 import Testing
 
-@Suite("Faults of the API server", .timeLimit(.minutes(2)))
+@Suite("Faults of the API server", .timeLimit(.minutes(5)))
 struct FaultMatrixTests {
     @Test("Each operation comes out of each fault as it should", arguments: Operation.all, Trouble.all)
     func cell(operation: Operation, trouble: Trouble) async throws {

@@ -3,7 +3,7 @@ import FakeCluster
 import Kubernetes
 import Testing
 
-@Suite("Watches that break", .timeLimit(.minutes(2)))
+@Suite("Watches that break", .timeLimit(.minutes(5)))
 struct WatchFaultTests {
     private static let selection = ObjectSelection(.configMap, namespace: "test")
 
