@@ -20,7 +20,7 @@ test:
 unit:
 	Scripts/test --no-cluster
 soak:
-	SDS_E2E_SOAK=$(or $(SOAK),60) Scripts/test --long
+	SDS_E2E_SOAK=$(or $(SOAK),60) Scripts/test --end-to-end
 build:
 	Scripts/prepare build
 	swift build -c release --static-swift-stdlib --product sds
