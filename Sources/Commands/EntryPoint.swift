@@ -8,7 +8,7 @@ package enum EntryPoint {
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         let code = await run(arguments)
-        exit(code)
+        exit(OutputStream.exitCode(code))
     }
 
     /// - Returns: the exit code; DESIGN.md lists them.
@@ -21,7 +21,7 @@ package enum EntryPoint {
             // A shell asks for completions: its words stay as they are.
             let isAsking = arguments[0].hasPrefix("---")
             let words = isAsking ? arguments : try CommandLineRewriting(SDS.self).rewritten(arguments)
-            return try await Signals.cancelling {
+            return try await Signals.cancelling(saying: interruption(of: words)) {
                 var command = try SDS.parseAsRoot(words)
                 guard var verb = command as? any AsyncParsableCommand else { return try command.run() }
                 try await verb.run()
@@ -29,22 +29,31 @@ package enum EntryPoint {
         } catch let error as ExitCode {
             return error.rawValue
         } catch {
-            return report(error)
+            return report(error, isJSON: CommandLineRewriting.asksForJSON(arguments))
         }
     }
 
+    /// Verbs that only look, and a command of the operator's own: there is nothing to go on with.
+    private static func interruption(of words: [String]) -> OperationError {
+        let looking: Set<String> = ["status", "logs", "run", "history", "diff", "render", "lock"]
+        return looking.contains(words.first ?? "")
+            ? OperationError(.cancelled, "interrupted") : OperationError(CancellationError())
+    }
+
     /// ArgumentParser's own errors: help on stdout with 0, a wrong command line with 2. All others are the verbs'.
-    private static func report(_ error: any Error) -> Int32 {
+    private static func report(_ error: any Error, isJSON: Bool) -> Int32 {
         switch SDS.exitCode(for: error) {
         case .success:
-            FileHandle.standardOutput.write(Data((SDS.fullMessage(for: error) + "\n").utf8))
+            OutputStream.write(Array((SDS.fullMessage(for: error) + "\n").utf8), to: STDOUT_FILENO)
             return 0
         case .validationFailure:
             Console.standardError(SDS.fullMessage(for: error))
+            if isJSON { FailureReport(OperationError(.usage, SDS.message(for: error))).print() }
             return 2
         default:
             let failure = OperationError(error)
             Console.standardError("error: \(failure)")
+            if isJSON && !OutputStream.hasOutput { FailureReport(failure).print() }
             return failure.exitCode
         }
     }

@@ -5,7 +5,10 @@ internal import Synchronization
 
 /// Ctrl-C and SIGTERM: the first cancels the verb, which tidies up and says how to go on; the second ends at once.
 enum Signals {
-    static func cancelling(_ body: sending @escaping () async throws -> Void) async throws -> Int32 {
+    /// - Parameter interruption: what is said when a signal ended the verb.
+    static func cancelling(
+        saying interruption: OperationError, _ body: sending @escaping () async throws -> Void
+    ) async throws -> Int32 {
         let received = Mutex<Int32>(0)
         let task = Task { try await body() }
         let sources = [SIGINT, SIGTERM].map { number in
@@ -17,6 +20,7 @@ enum Signals {
                     return value != 0
                 }
                 if isSecond { _exit(128 + number) }
+                Prompt.end(with: 128 + number)
                 Console.standardError("stopping (once more: at once)")
                 task.cancel()
             }
@@ -30,8 +34,7 @@ enum Signals {
         } catch {
             let number = received.withLock { $0 }
             guard number != 0 else { throw error }
-            let cancelled = OperationError(CancellationError())
-            Console.standardError("error: \(cancelled)")
+            Console.standardError("error: \(interruption)")
             return 128 + number
         }
     }

@@ -236,7 +236,7 @@ struct ConfigureTests {
         "check is 2 for the files, 5 for the way to the cluster",
         arguments: [
             ("VENUE: test\nGRQ_PORT: x\n", 2, "GRQ_PORT"),
-            ("VENUE: test\nkubernetes: {profile: single-node}\n", 2, "kubernetes.images"),
+            ("VENUE: test\nkubernetes: {profile: single-node, workloads: {pele: {replicas: -1}}}\n", 2, "replicas"),
         ])
     func files(configuration: String, code: Int, part: String) async throws {
         try await Workplace.run(configuration: configuration) { place in

@@ -20,6 +20,13 @@ struct CommandLineRewriting {
         verbs = Dictionary(groups.map { ($0._commandName, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether the words ask for JSON, also when they can't be parsed; what follows `--` or belongs to `run` is another's.
+    static func asksForJSON(_ arguments: [String]) -> Bool {
+        guard !arguments.contains("run") else { return false }
+        return arguments.contains("--output=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == "--output" && $1 == "json" }
+    }
+
     /// - Throws: `ValidationError` for a prefix that fits several flags.
     func rewritten(_ arguments: [String]) throws -> [String] {
         guard let position = verbPosition(in: arguments) else {

@@ -16,7 +16,7 @@ struct Terminal: Asking {
 
     func line(_ prompt: String) throws -> String {
         FileHandle.standardError.write(Data(prompt.utf8))
-        guard let answer = readLine(strippingNewline: true) else { throw Terminal.ended }
+        guard let answer = Prompt.asking({ readLine(strippingNewline: true) }) else { throw Terminal.ended }
         return answer.trimmingCharacters(in: .whitespaces)
     }
 
@@ -34,7 +34,9 @@ struct Terminal: Asking {
             tcsetattr(STDIN_FILENO, TCSANOW, &settings)
             Console.standardError("")
         }
-        guard let answer = readLine(strippingNewline: true) else { throw Terminal.ended }
+        guard let answer = Prompt.asking(restoring: settings, { readLine(strippingNewline: true) }) else {
+            throw Terminal.ended
+        }
         return answer
     }
 

@@ -12,7 +12,7 @@ enum Confirmation {
         }
         while true {
             FileHandle.standardError.write(Data("\(text). Continue [y/n]: ".utf8))
-            guard let line = readLine(strippingNewline: true) else { return false }
+            guard let line = Prompt.asking({ readLine(strippingNewline: true) }) else { return false }
             if let answer = answer(line) { return answer }
             Console.standardError("please answer y or n")
         }

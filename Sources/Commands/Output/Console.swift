@@ -18,16 +18,18 @@ final class Console: Sendable {
     }
 
     static func standardError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        OutputStream.write(Array((text + "\n").utf8), to: STDERR_FILENO)
     }
 
     func result(_ text: String) {
-        lock.withLock { _ in FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+        lock.withLock { _ in OutputStream.write(Array((text + "\n").utf8), to: STDOUT_FILENO) }
     }
 
+    /// What a command in a pod says, as it comes: when nobody reads it any more there is nothing left to do.
     func bytes(_ bytes: [UInt8], isError: Bool) {
         lock.withLock { _ in
-            (isError ? FileHandle.standardError : FileHandle.standardOutput).write(Data(bytes))
+            OutputStream.write(bytes, to: isError ? STDERR_FILENO : STDOUT_FILENO)
+            if OutputStream.stdoutFailure != 0 { _exit(OutputStream.exitCode(0)) }
         }
     }
 
