@@ -3,6 +3,9 @@ package import Kubernetes
 /// Whether two descriptions of a workload's pods differ in anything but the release, which is all that can be shipped
 /// into a pod that runs.
 package enum TemplateComparison {
+    /// What says which release it is, and which trees are in it: a supervisor finds those in the release as well.
+    private static let releaseVariables: Set<String> = ["SDS_RELEASE", "SDS_SEQUENCE", "SDS_TREES"]
+
     /// The pod template without what names the release, its sequence number and the generation of the secret files.
     package static func fixedParts(of object: KubernetesObject) -> JSONValue {
         guard let path = PodTemplate.path(of: object), var template = object[path: path] else { return .null }
@@ -19,7 +22,7 @@ package enum TemplateComparison {
                     var container = container
                     container["env"] = .array(
                         (container["env"]?.array ?? []).filter {
-                            !["SDS_RELEASE", "SDS_SEQUENCE"].contains($0["name"]?.string ?? "")
+                            !releaseVariables.contains($0["name"]?.string ?? "")
                         })
                     return container
                 })
