@@ -51,7 +51,11 @@ extension OperationError {
             self = error
             if let step, !message.hasPrefix(step) { message = prefix + message }
         case let error as ClusterError:
-            self.init(Kind(error.kind), prefix + "\(error.subject): \(error.message)", hint: error.hint)
+            let rights =
+                "check kubernetes.namespace; an administrator gives the rights with 'sds render all --admin | kubectl apply -f -'"
+            self.init(
+                Kind(error.kind), prefix + "\(error.subject): \(error.message)",
+                hint: error.hint ?? (error.kind == .forbidden ? rights : nil))
         case let error as HySDSErrors:
             self.init(.usage, prefix + error.all.map(\.description).joined(separator: "\n"))
         case let error as ReleaseError:

@@ -1,3 +1,4 @@
+internal import Kubernetes
 internal import Templates
 
 /// Renders the files that a workload's `sds.hysds.org/files` names.
@@ -96,7 +97,19 @@ package struct FileRendering: Sendable {
             }
             text += "\n" + (try render(bytes, named: "conf/\(overlay)", values))
         }
+        if declaration.destination.hasSuffix(".json") { try checkJSON(text, named: found.name) }
         return RenderedFile(declaration: declaration, bytes: Array(text.utf8), source: found.name)
+    }
+
+    /// A worker would find out only when a job needs the file.
+    private func checkJSON(_ text: String, named name: String) throws(HySDSError) {
+        do {
+            _ = try JSONValue(parsing: Array(text.utf8))
+        } catch {
+            throw HySDSError(
+                .template, name, "what it renders is no JSON: \(error)",
+                hint: "look at it with 'sds render config', or 'python3 -m json.tool'")
+        }
     }
 
     // MARK: One text

@@ -66,15 +66,31 @@ extension Executor {
     private func apply(_ object: KubernetesObject) async throws {
         let lowered = try await lower(object)
         do {
-            written[object.key] = try await session.client.send(
+            let live = try await session.client.send(
                 .serverSideApply(lowered, try await type(of: object.key), namespace: object.namespace)
             ).object
+            written[object.key] = live
+            try refuseForeign(live, lowered)
         } catch let error as ClusterError where error.kind == .conflict && !error.conflicts.isEmpty {
             throw OperationError(
                 .conflict, "\(object.key) was changed by somebody else",
                 causes: error.conflicts.map { "\($0.field) belongs to \($0.manager)" },
                 hint: "undo that change, or make it in the configuration; 'sds' never overwrites it silently")
         }
+    }
+
+    /// What somebody else added to our lists stays when we apply: then it isn't as the configuration says.
+    private func refuseForeign(_ live: KubernetesObject, _ wanted: KubernetesObject) throws(OperationError) {
+        let extra = FieldChange.between(live, and: wanted).filter { $0.new == nil }
+        let managers = (live[path: ["metadata", "managedFields"]]?.array ?? []).compactMap { $0["manager"]?.string }
+            .filter { !$0.hasPrefix("sds") && !$0.hasPrefix("kube-") }
+        guard !extra.isEmpty, !managers.isEmpty else { return }
+        throw OperationError(
+            .conflict, "\(live.key) holds what isn't in the configuration",
+            causes: extra.map { "\($0.path): \($0.old ?? "")" },
+            hint:
+                "take it out, or put it into the configuration; changed by \(Set(managers).sorted().joined(separator: ", "))"
+        )
     }
 
     /// Created at 0 replicas; the count then belongs to a field manager of its own, since `apply` never mentions it.

@@ -12,6 +12,9 @@ struct GeneratedSecrets {
     /// The object with what had to be made; nil when the cluster has everything.
     let toCreate: KubernetesObject?
 
+    /// The cluster has none of them: at the first start, or because somebody deleted the object.
+    private var isFresh = false
+
     var digestKey: [UInt8] { Array((values[GeneratedSecrets.digestKeyName]?.revealed ?? "").utf8) }
 
     static func load(_ session: Session) async throws -> GeneratedSecrets {
@@ -42,6 +45,20 @@ struct GeneratedSecrets {
             secret[path: ["data"]] = .object(values.mapValues { .string(Data($0.utf8).base64EncodedString()) })
             object = secret
         }
-        return GeneratedSecrets(values: values.mapValues { Secret($0) }, toCreate: object)
+        var secrets = GeneratedSecrets(values: values.mapValues { Secret($0) }, toCreate: object)
+        secrets.isFresh = existing == nil
+        return secrets
+    }
+
+    /// Stores that run keep their passwords: new ones for everybody else would shut all of them out.
+    ///
+    /// - Throws: `OperationError` (usage) when the passwords of a system that exists are gone.
+    func refuseLoss(besides records: Records, _ session: Session) throws(OperationError) {
+        guard isFresh, !records.wanted.isEmpty, !session.options.appliesStores else { return }
+        throw OperationError(
+            .usage,
+            "the Secret \(RecordNames.generatedSecrets) is gone, and with it the passwords that the stores run with",
+            hint: "put it back from a backup, or give stores and services new ones: 'sds update all --stores'. "
+                + "Nothing was changed")
     }
 }

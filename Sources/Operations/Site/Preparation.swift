@@ -18,6 +18,7 @@ package struct Preparation: Sendable {
         try HySDSErrors.check(session.site.refusals)
         let namespace = session.namespace
         let secrets = try await GeneratedSecrets.load(session)
+        try secrets.refuseLoss(besides: records, session)
         let configuration = session.site.configuration.adding(secrets: secrets.values)
             .adding(credentials: try await ExternalCredentials.load(session))
         let trees =

@@ -46,6 +46,11 @@ package struct Site: Sendable {
                 .usage, "no configuration: \(configurationFile) does not exist",
                 hint: "run 'sds configure', or 'sds configure --from FILE' with sdscli's own")
         }
+        let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
+        guard lines.contains(where: { line in line.first { !$0.isWhitespace }.map { $0 != "#" } ?? false }) else {
+            throw OperationError(
+                .usage, "\(configurationFile): the file is empty", hint: "'sds configure' writes one, and asks first")
+        }
         let installation = Installation(k8s: try share.files(below: "k8s"), conf: try share.files(below: "conf"))
         do {
             let configuration = try Configuration.parse(text, file: configurationFile, installation: installation)

@@ -33,8 +33,21 @@ package struct Run: Sendable {
         }
         switch status {
         case .exited(let code): return Int32(code)
-        case .failed(let message): throw OperationError(.failed, "\(pod.name): \(message)")
+        case .failed(let message):
+            guard let code = Run.shellCode(for: message) else {
+                throw OperationError(.failed, "\(pod.name): \(message)")
+            }
+            let reason = code == 127 ? "no such command in the pod" : "the pod may not execute it"
+            output(true, Array("sds run: \(command.first ?? ""): \(reason)\n".utf8))
+            return code
         }
+    }
+
+    /// What a shell would say of a command that the container runtime couldn't start.
+    static func shellCode(for message: String) -> Int32? {
+        let text = message.lowercased()
+        if text.contains("executable file not found") || text.contains("no such file or directory") { return 127 }
+        return text.contains("permission denied") ? 126 : nil
     }
 
     /// A command that ends before it has read everything is no error: its status tells.
