@@ -30,6 +30,25 @@ struct NightTests {
         }
     }
 
+    @Test("a configuration that lost its queues removes no workers")
+    func lostQueues() async throws {
+        try await Workplace.run { place in
+            try await place.expect(0, "update verdi -f")
+            let start = try #require(Workplace.configuration.range(of: "QUEUES"))
+            let end = try #require(Workplace.configuration.range(of: "kubernetes:"))
+            var text = Workplace.configuration
+            text.removeSubrange(start.lowerBound..<end.lowerBound)
+            try place.write(text, to: ".sds/config", mode: 0o600)
+            place.cluster.ledger.reset()
+            let update = try await place.sds("update verdi -f")
+            #expect(update.code == 2 && update.errors.contains("QUEUES"), "\(update)")
+            #expect(place.cluster.ledger.writes.isEmpty)
+            try place.write(
+                text.replacing("VENUE: test\n", with: "VENUE: test\nQUEUES: []\n"), to: ".sds/config", mode: 0o600)
+            try await place.expect(0, "update verdi -f")
+        }
+    }
+
     @Test("rendered JSON that is none stops the verb before anything is changed")
     func brokenJSON() async throws {
         try await Workplace.run { place in

@@ -54,7 +54,22 @@ package struct Update: Sendable {
             }
         }
         builder.prune(session.workloads(of: components) { _ in true }, preparation.shared, inventory, components)
+        try refuseForgottenQueues(builder.plan, session)
         return builder
+    }
+
+    /// A file that lost its QUEUES means the default ones: nobody wants his workers removed for that.
+    private func refuseForgottenQueues(_ plan: Plan, _ session: Session) throws(OperationError) {
+        let configuration = session.site.configuration
+        let removed = plan.steps.compactMap { step -> String? in
+            guard case .delete(let key, _) = step.action, key.kind == "ReplicaSet" else { return nil }
+            return key.name
+        }
+        let isDefault = configuration.entries.first { $0.key == "QUEUES" }?.isDefault ?? true
+        guard !removed.isEmpty, isDefault else { return }
+        throw OperationError(
+            .usage, "\(configuration.file): QUEUES is missing, and \(removed.joined(separator: ", ")) would be removed",
+            hint: "name the queues that there are, or say QUEUES: [] for none. Nothing was changed")
     }
 }
 
