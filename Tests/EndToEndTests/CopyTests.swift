@@ -198,6 +198,8 @@ struct CopyTests {
             let there = try await person.kubectl.run(["exec", pod, "--", "test", "-e", "/data/many"])
             #expect(there.exitCode != 0, "half of it is in place")
         }
+        // What it ran in the pod ends when its input does; as long as that lives, its stage is nobody else's.
+        try await Task.sleep(for: .seconds(5))
         let (last, receipts) = try await report(here + "/many", "\(pod):/data/many")
         #expect(last.exitCode == 0, "\(last)")
         resumed =

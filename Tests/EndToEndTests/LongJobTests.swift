@@ -29,7 +29,7 @@ struct LongJobTests {
         let meanwhile = try #require(try await person.job(id))
         #expect(meanwhile.status == "job-started" && meanwhile.runs == 1, "\(meanwhile)")
         let status = try await person.sds("status", "verdi")
-        #expect(status.exitCode == 0 && status.output.contains("1 finishing"), "\(status)")
+        #expect(status.exitCode == 0 && status.output.contains(" finishing"), "\(status)")
 
         let end = try await person.wait(forJob: id, within: 480, every: .seconds(5)) { $0.isOver }
         #expect(end.status == "job-completed")

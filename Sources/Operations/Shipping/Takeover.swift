@@ -33,7 +33,10 @@ struct Takeover: Sendable {
             do {
                 let result = try await session.client.run(
                     target, PodScript.waitingCommand(parcel), timeout: .seconds(120))
-                if result.status.isSuccess { return session.emit(.note("\(pod) runs release \(parcel.sequence)")) }
+                if result.status.isSuccess {
+                    try await waitReady(pod)
+                    return session.emit(.note("\(pod) runs release \(parcel.sequence)"))
+                }
             } catch {
                 switch error.kind {
                 case .notFound: return session.emit(.note("\(pod) has ended; its successor runs the release"))
@@ -42,6 +45,15 @@ struct Takeover: Sendable {
                 }
             }
             try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Kubelet asks for readiness only now and then: a pod that was drained a moment ago isn't ready yet.
+    private func waitReady(_ name: String) async throws(ClusterError) {
+        let selection = ObjectSelection(.pod, namespace: session.namespace, fields: "metadata.name=\(name)")
+        for try await observation in session.client.observe(selection)
+        where observation.objects.values.allSatisfy({ $0.isReady || $0.isBeingDeleted }) {
+            return
         }
     }
 
