@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import HySDS
 internal import ObjectStore
 internal import Release
@@ -29,10 +28,17 @@ struct BundleDelivery {
     }
 
     private func deliver(_ bundle: Bundle, to bucket: S3Bucket?) async throws -> BundleReport {
-        let folder = "\(session.site.home)/code_configs"
-        let file = "\(folder)/\(bundle.fileName)"
+        let file = "\(session.site.home)/code_configs/\(bundle.fileName)"
         var isUnchanged = (try? Data(contentsOf: URL(fileURLWithPath: file))).map { [UInt8]($0) } == bundle.bytes
-        if !isUnchanged { try write(bundle.bytes, to: file, in: folder) }
+        if !isUnchanged {
+            do {
+                // It holds credentials.
+                try PrivateFile(file).write(bundle.bytes)
+            } catch {
+                // The pods have the release by now: no mistake of the command line.
+                throw OperationError(.failed, error.message, hint: error.hint)
+            }
+        }
         if let bucket {
             do {
                 if try await !upload(bundle, to: bucket) { isUnchanged = false }
@@ -67,33 +73,6 @@ struct BundleDelivery {
         }
         try await bucket.delete(part)
         return false
-    }
-
-    /// It holds credentials: for this user only, and never half of it.
-    private func write(_ bytes: [UInt8], to file: String, in folder: String) throws(OperationError) {
-        let temporary = "\(file).\(getpid())"
-        mkdir(folder, 0o700)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw BundleDelivery.failure("write", temporary) }
-        var isWritten = true
-        var written = 0
-        bytes.withUnsafeBytes { buffer in
-            while isWritten, written < buffer.count {
-                let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
-                if count > 0 { written += count } else { isWritten = count < 0 && errno == EINTR }
-            }
-        }
-        isWritten = isWritten && fsync(descriptor) == 0
-        let failure = BundleDelivery.failure("write", temporary)
-        close(descriptor)
-        guard isWritten, rename(temporary, file) == 0 else {
-            unlink(temporary)
-            throw failure
-        }
-    }
-
-    private static func failure(_ verb: String, _ file: String) -> OperationError {
-        OperationError(.failed, "cannot \(verb) \(file): \(String(cString: strerror(errno)))")
     }
 
     private func bucket() async throws -> S3Bucket? {
