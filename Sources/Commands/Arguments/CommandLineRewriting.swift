@@ -8,7 +8,7 @@ struct CommandLineRewriting {
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
-        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew", "--container",
+        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew", "--container", "--outdir", "--release",
     ]
     /// sdscli's own flags win over ours when a prefix fits both.
     private static let inherited: Set<String> = [
@@ -33,19 +33,37 @@ struct CommandLineRewriting {
             try checkVerb(in: arguments)
             return arguments
         }
-        let verb = arguments[position]
-        // A command's flags are read from its help, which takes a moment: only where there is something to expand.
-        let hasLongFlags = arguments.contains { $0.hasPrefix("--") }
-        let flags = hasLongFlags ? verbs[verb].map(CommandLineRewriting.longFlags) ?? [] : []
+        var words = [arguments[position]]
+        var command = verbs[arguments[position]]
         let moved = Array(arguments[..<position])
         var rest = Array(arguments[(position + 1)...])
+        // Flags before the word that says what a verb does (`pkg -d ls`) belong behind it.
+        if let (index, inner) = CommandLineRewriting.subcommand(of: command, in: rest) {
+            words.append(rest.remove(at: index))
+            command = inner
+        }
+        // A command's flags are read from its help, which takes a moment: only where there is something to expand.
+        let hasLongFlags = arguments.contains { $0.hasPrefix("--") }
+        let flags = hasLongFlags ? command.map(CommandLineRewriting.longFlags) ?? [] : []
         // What follows the component of `run` is the command's own.
         var own: [String] = []
-        if verb == "run", let component = rest.firstIndex(where: { !$0.hasPrefix("-") }) {
+        if words.last == "run", let component = rest.firstIndex(where: { !$0.hasPrefix("-") }) {
             own = Array(rest[rest.index(after: component)...])
             rest = Array(rest[...component])
         }
-        return [verb] + (try expand(moved + rest, flags)) + own
+        return words + (try expand(moved + rest, flags)) + own
+    }
+
+    /// Where the word stands that names a command of the verb, and what it names.
+    private static func subcommand(
+        of verb: (any ParsableCommand.Type)?, in words: [String]
+    ) -> (Int, any ParsableCommand.Type)? {
+        let inner = verb?.configuration.subcommands ?? []
+        guard !inner.isEmpty else { return nil }
+        for (index, word) in words.enumerated() {
+            if let command = inner.first(where: { $0._commandName == word }) { return (index, command) }
+        }
+        return nil
     }
 
     /// - Throws: `ValidationError` for a word that is no verb, with the nearest one.

@@ -26,6 +26,9 @@ struct ManualPage {
         let arguments = (command.arguments ?? []).filter { $0.shouldDisplay != false }
         lines += list("ARGUMENTS", arguments.filter { $0.kind == "positional" })
         lines += list("OPTIONS", arguments.filter { $0.kind != "positional" })
+        for inner in isVerb ? (command.subcommands ?? []).filter({ $0.commandName != "help" }) : [] {
+            lines += section(of: inner, in: called)
+        }
         if !isVerb {
             lines.append(".SH VERBS")
             for verb in verbs {
@@ -38,8 +41,20 @@ struct ManualPage {
         return ManualPage(name: name, text: lines.joined(separator: "\n") + "\n")
     }
 
+    /// What `sds pkg export` takes, in the page of `sds pkg`.
+    private static func section(of command: CommandTree.Command, in called: String) -> [String] {
+        let arguments = (command.arguments ?? []).filter { $0.shouldDisplay != false }
+        let title = "\(called) \(command.commandName) \(synopsis(of: command, isVerb: true))"
+        let entries = list("", arguments)
+        return [".SH \(escaped(title))", escaped(command.abstract ?? "")]
+            + entries.dropFirst()
+    }
+
     private static func synopsis(of command: CommandTree.Command, isVerb: Bool) -> String {
         guard isVerb else { return "VERB [ARGUMENT ...] [OPTION ...]" }
+        if command.subcommands?.contains(where: { $0.commandName != "help" }) == true {
+            return "COMMAND [ARGUMENT ...] [OPTION ...]"
+        }
         let arguments = (command.arguments ?? []).filter { $0.kind == "positional" && $0.shouldDisplay != false }.map {
             let name = ($0.valueName ?? "argument").uppercased() + ($0.isRepeating == true ? " ..." : "")
             return $0.isOptional == true ? "[\(name)]" : name

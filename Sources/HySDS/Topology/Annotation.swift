@@ -21,6 +21,8 @@ package enum Annotation {
     package static let queues = prefix + "queues"
     package static let needsData = prefix + "needs-data"
     package static let onlyWith = prefix + "only-with"
+    /// Where a pod has the addresses and credentials of services that verbs ask: a destination of its files.
+    package static let access = prefix + "access"
     package static let secretOf = prefix + "secret-of"
     /// Why a pod isn't `restricted`.
     package static let securityReason = prefix + "security-reason"
@@ -43,6 +45,6 @@ package enum Annotation {
     static let knownLabels: Set<String> = [component, role, queueTemplate]
     static let knownAnnotations: Set<String> = [
         startAfter, program, trees, moreTrees, files, reload, queue, drainSeconds, longestJobSeconds, store, storeName,
-        health, queues, needsData, onlyWith, secretOf, securityReason,
+        health, queues, needsData, access, onlyWith, secretOf, securityReason,
     ]
 }

@@ -16,10 +16,12 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
     case setup
     /// Clears stores; runs for `reset` alone.
     case reset
+    /// Asks stores and services for a verb, while nothing else with their credentials runs.
+    case access
     case proxy
 
     /// Whether it runs on, so that start, stop and status mean it.
-    package var isLasting: Bool { self != .setup && self != .reset }
+    package var isLasting: Bool { ![.setup, .reset, .access].contains(self) }
 }
 
 /// How a workload takes a new release in place.

@@ -21,6 +21,8 @@ package struct Workload: Hashable, Sendable, Identifiable {
     package var drainSeconds: Int
     package var longestJobSeconds: Int?
     package var store: StoreFacts?
+    /// The file, as its pods know it, with the addresses and credentials of services that verbs ask.
+    package var accessFile: String?
     package var engine: WorkloadSettings.Engine
     /// The object of `k8s/`; for a worker of `QUEUES` the template's, renamed.
     package var object: KubernetesObject

@@ -24,7 +24,8 @@ struct WorkloadReading {
             name: object.name, component: component, role: role, programs: words(notes[Annotation.program]),
             startAfter: words(notes[Annotation.startAfter]), trees: words(notes[Annotation.trees]),
             moreTrees: words(notes[Annotation.moreTrees]), files: [], reload: .restart, queue: notes[Annotation.queue],
-            drainSeconds: 60, longestJobSeconds: nil, store: store(entry, role: role), engine: .none, object: object,
+            drainSeconds: 60, longestJobSeconds: nil, store: store(entry, role: role), accessFile: nil,
+            engine: .none, object: object,
             companions: [], external: nil, settings: WorkloadSettings(), place: entry.place)
         if workload.programs.isEmpty { workload.programs = [object.name] }
         if notes[Annotation.reload] != nil {
@@ -33,6 +34,13 @@ struct WorkloadReading {
         workload.drainSeconds = count(Annotation.drainSeconds, of: entry) ?? 60
         workload.longestJobSeconds = count(Annotation.longestJobSeconds, of: entry)
         workload.files = files(entry, hasTrees: !workload.trees.isEmpty)
+        if let path = notes[Annotation.access] {
+            if workload.files.contains(where: { $0.destination == path && $0.isSecret }) {
+                workload.accessFile = "/sds-secrets/" + path
+            } else {
+                complain(entry, "\(Annotation.access): expected a secret file of \(Annotation.files), found '\(path)'")
+            }
+        }
         if role == .worker && workload.queue == nil {
             complain(entry, "a worker needs the annotation \(Annotation.queue)")
         }

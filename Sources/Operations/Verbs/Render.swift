@@ -11,7 +11,7 @@ package struct Render: Sendable {
     }
 
     package func callAsFunction(_ session: Session) async throws -> [KubernetesObject] {
-        let chosen = session.workloads(of: components) { $0.role != .reset }
+        let chosen = session.workloads(of: components) { !$0.isOnDemand }
         let preparation = try await Preparation.prepare(chosen, for: session, seeing: try await session.imageRecords())
         let inOrder = session.site.topology.startWaves(chosen).flatMap { $0 }.compactMap {
             preparation.prepared[$0.name]

@@ -29,7 +29,7 @@ package struct Update: Sendable {
         let state = try await ClusterState.observe(session.client, namespace: session.namespace)
         try session.check(state.records)
         let topology = session.site.topology
-        let chosen = session.workloads(of: components) { $0.role != .reset }
+        let chosen = session.workloads(of: components) { !$0.isOnDemand }
         let setUps = chosen.filter { $0.role == .setup }
         let neededStores = topology.required(by: setUps).filter { $0.isStore }
         let all = chosen + neededStores.filter { store in !chosen.contains { $0.name == store.name } }

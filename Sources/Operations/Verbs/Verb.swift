@@ -54,7 +54,9 @@ extension Session {
 
 extension Workload {
     var isStore: Bool { role == .store }
-    var isOneShot: Bool { role == .setup || role == .reset }
+    var isOneShot: Bool { !role.isLasting }
+    /// Made by one verb for itself, never by start or update.
+    var isOnDemand: Bool { role == .reset || role == .access }
     /// Runs all the time and isn't a store: what start, stop and update act on.
     var isRunning: Bool { !isStore && !isOneShot }
 }
