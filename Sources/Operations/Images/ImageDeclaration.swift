@@ -14,7 +14,6 @@ package struct ImageDeclaration: Equatable, Sendable {
     package var trees: [String: [String]]
     /// The same of the operator's own trees; empty when the image takes none.
     package var ownTrees: [String]
-    package var isByNameOnly: Bool
     /// Why the image isn't built here, and what to do instead; nil for one that is.
     package var refusal: String?
     package var buildArguments: [String: String] = [:]
@@ -33,7 +32,7 @@ package struct ImageDeclaration: Equatable, Sendable {
             throw OperationError(.usage, "\(file): expected `name:` and `context:`, found something else")
         }
         let known: Set = [
-            "name", "title", "context", "trees", "own-trees", "by-name-only", "refused", "build-args", "harmless",
+            "name", "title", "context", "trees", "own-trees", "refused", "build-args", "harmless",
         ]
         for key in members.keys.sorted() where !known.contains(key) {
             throw OperationError(
@@ -46,7 +45,6 @@ package struct ImageDeclaration: Equatable, Sendable {
         self.name = name
         title = members["title"]?.string ?? name
         refusal = members["refused"]?.string
-        isByNameOnly = members["by-name-only"] == .bool(true)
         context = try ImageDeclaration.texts(members["context"], "context", file)
         trees = try ImageDeclaration.lists(members["trees"], "trees", file)
         ownTrees = try ImageDeclaration.list(members["own-trees"], "own-trees", file)
