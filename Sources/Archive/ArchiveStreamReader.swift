@@ -15,6 +15,8 @@ package final class ArchiveStreamReader {
         package var path: String
         package var kind: Kind
         package var size: Int
+        /// Where a link leads, as it stands there.
+        package var target: String?
     }
 
     private let archive: OpaquePointer
@@ -63,7 +65,8 @@ package final class ArchiveStreamReader {
                 default: .other
                 }
             }
-        return Member(path: plain(name), kind: kind, size: Int(archive_entry_size(header)))
+        let target = kind == .link ? archive_entry_symlink(header).map { String(cString: $0) } : nil
+        return Member(path: plain(name), kind: kind, size: Int(archive_entry_size(header)), target: target)
     }
 
     /// Some bytes of the current member's content; 0 at its end.

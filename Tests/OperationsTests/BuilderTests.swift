@@ -49,6 +49,15 @@ struct BuilderTests {
         #expect(line.contains(kind == .docker ? "SOURCE_DATE_EPOCH=0" : "--timestamp 0"))
     }
 
+    @Test func `docker is told which variables name proxies, not what they say`() throws {
+        let environment = ["HTTPS_PROXY": "http://me:word@proxy", "no_proxy": "x", "PATH": "/bin"]
+        let builder = try Builder("docker", path: try path("docker"))
+        let words = builder.build(.init(tag: "t", variables: Builder.proxies(in: environment)))
+        #expect(words.contains("HTTPS_PROXY") && words.contains("no_proxy") && !words.contains { $0.contains("word") })
+        let podman = try Builder("podman", path: try path("podman"))
+        #expect(!podman.build(.init(tag: "t", variables: ["HTTPS_PROXY"])).contains("HTTPS_PROXY"))
+    }
+
     @Test(arguments: [
         ("r/n@sha256:" + String(repeating: "a", count: 64), true), ("r/n:1", false), ("r/n@sha256:abc", false),
         ("", false), ("r/n@sha256:" + String(repeating: "G", count: 64), false),

@@ -95,6 +95,22 @@ struct ImageContentsTests {
         Self.check(contents)
     }
 
+    @Test func `a layer that equals another is a link in docker's form`() throws {
+        let layer = try Self.layers.get()[1]
+        let writer = try ArchiveWriter(limit: 1 << 24)
+        let manifest = #"[{"Config":"c.json","Layers":["0/layer.tar","1/layer.tar"]}]"#
+        try writer.write(ArchiveEntry(path: "0/layer.tar", kind: .file, mode: 0o644), contents: layer)
+        try writer.write(ArchiveEntry(path: "1/layer.tar", kind: .link(target: "../0/layer.tar"), mode: 0o777))
+        try writer.write(
+            ArchiveEntry(path: "manifest.json", kind: .file, mode: 0o644), contents: Array(manifest.utf8))
+        let file = FileManager.default.temporaryDirectory.appending(path: "sds-image-\(UUID().uuidString).tar")
+        try Data(try writer.close()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let contents = try ImageContents(archive: file.path)
+        #expect(contents.layers.map(\.files) == [2, 2])
+        #expect(contents.packages.map(\.name) == ["Flask"])
+    }
+
     @Test func `another archive, and one whose layer is missing, are errors`() throws {
         for members in [
             [("x", Array("y".utf8))],

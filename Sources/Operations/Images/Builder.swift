@@ -49,6 +49,14 @@ package struct Builder: Equatable, Sendable {
         var secrets: [String: String] = [:]
         var platform: String?
         var usesCache = true
+        /// Variables of this program's environment that the build's steps may see; docker keeps none of the proxies'.
+        var variables: [String] = []
+    }
+
+    /// The variables that name proxies. buildah and podman pass them on by themselves.
+    static func proxies(in environment: [String: String]) -> [String] {
+        let names = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"]
+        return environment.keys.filter { names.contains($0.lowercased()) }.sorted()
     }
 
     /// Reads the context, a tar archive, from its standard input.
@@ -65,6 +73,8 @@ package struct Builder: Equatable, Sendable {
         // What makes docker's times equal.
         if kind == .docker { arguments["SOURCE_DATE_EPOCH"] = "0" }
         for (name, value) in arguments.sorted(by: { $0.key < $1.key }) { words += ["--build-arg", "\(name)=\(value)"] }
+        // Without a value: a proxy's password is in no command line.
+        if kind == .docker { for name in request.variables { words += ["--build-arg", name] } }
         for (name, value) in request.labels.sorted(by: { $0.key < $1.key }) {
             words += ["--label", "\(name)=\(value)"]
         }
@@ -102,8 +112,8 @@ package struct Builder: Equatable, Sendable {
         }
     }
 
-    /// Prints the digest that docker's registry gave.
-    func pushedDigest(of reference: String) -> [String] {
-        command + ["image", "inspect", "--format", "{{index .RepoDigests 0}}", reference]
+    /// Prints the names with digests that docker's registries gave, one a line.
+    func pushedDigests(of reference: String) -> [String] {
+        command + ["image", "inspect", "--format", "{{range .RepoDigests}}{{println .}}{{end}}", reference]
     }
 }

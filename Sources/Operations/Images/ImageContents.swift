@@ -26,13 +26,14 @@ struct ImageContents: Sendable, Equatable {
 
     /// - Throws: `OperationError` when it isn't an image's archive.
     init(archive file: String) throws {
-        let texts = try ImageContents.texts(of: file)
-        let order = try ImageContents.layers(texts, file)
+        let (texts, links) = try ImageContents.texts(of: file)
+        let order = try ImageContents.layers(texts, links, file)
         digest = order.digest
         architecture = order.architecture
         var found: [String: (Layer, parts: [String: Int], packages: [InstalledPackage])] = [:]
-        try ImageContents.visit(file) { path, reader in
-            guard let digest = order.layers[path] else { return }
+        try ImageContents.visit(file) { member, reader in
+            let path = member.path
+            guard member.kind == .file, let digest = order.layers[path] else { return }
             var layer = Layer(digest: digest, storedSize: 0)
             var parts: [String: Int] = [:]
             var packages: [InstalledPackage] = []
@@ -84,7 +85,9 @@ struct ImageContents: Sendable, Equatable {
 
     // MARK: - The archive
 
-    private static func visit(_ file: String, _ body: (String, ArchiveStreamReader) throws -> Void) throws {
+    private static func visit(
+        _ file: String, _ body: (ArchiveStreamReader.Member, ArchiveStreamReader) throws -> Void
+    ) throws {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw OperationError(.failed, "cannot read \(file): \(String(cString: strerror(errno)))")
@@ -96,19 +99,29 @@ struct ImageContents: Sendable, Equatable {
             return count
         }
         while let member = try reader.next() {
-            if member.kind == .file { try body(member.path, reader) }
+            try body(member, reader)
         }
     }
 
-    /// The archive's JSON files, by path.
-    private static func texts(of file: String) throws -> [String: JSONValue] {
+    /// The archive's JSON files, by path, and its links: `docker save` writes one for a layer that equals another.
+    private static func texts(of file: String) throws -> (texts: [String: JSONValue], links: [String: String]) {
         var texts: [String: JSONValue] = [:]
-        try visit(file) { path, reader in
+        var links: [String: String] = [:]
+        try visit(file) { member, reader in
+            if let target = member.target {
+                let above = member.path.split(separator: "/").dropLast()
+                let parts = target.split(separator: "/").reduce(into: Array(above)) { parts, part in
+                    if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+                }
+                links[member.path] = parts.joined(separator: "/")
+            }
             // Layers are passed over.
-            guard let text = try reader.text(limit: 4 << 20), let value = try? JSONValue(parsing: text) else { return }
-            texts[path] = value
+            guard member.kind == .file, let text = try reader.text(limit: 4 << 20),
+                let value = try? JSONValue(parsing: text)
+            else { return }
+            texts[member.path] = value
         }
-        return texts
+        return (texts, links)
     }
 
     private struct Order {
@@ -120,7 +133,9 @@ struct ImageContents: Sendable, Equatable {
         var layers: [String: String] = [:]
     }
 
-    private static func layers(_ texts: [String: JSONValue], _ file: String) throws -> Order {
+    private static func layers(
+        _ texts: [String: JSONValue], _ links: [String: String], _ file: String
+    ) throws -> Order {
         func path(_ digest: String) -> String { "blobs/" + digest.replacing(":", with: "/") }
         var order = Order()
         if let index = texts["index.json"], let first = index["manifests"]?.array?.first?["digest"]?.string,
@@ -136,7 +151,7 @@ struct ImageContents: Sendable, Equatable {
             }
         } else if let manifest = texts["manifest.json"]?.array?.first {
             order.architecture = texts[manifest["Config"]?.string ?? ""]?["architecture"]?.string ?? ""
-            for layer in (manifest["Layers"]?.array ?? []).compactMap(\.string) {
+            for layer in (manifest["Layers"]?.array ?? []).compactMap(\.string).map({ links[$0] ?? $0 }) {
                 order.paths.append(layer)
                 order.layers[layer] = layer
             }

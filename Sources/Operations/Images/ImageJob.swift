@@ -12,6 +12,8 @@ struct ImageJob: Sendable {
     /// A private folder for this run.
     let work: String
     let home: String
+    /// Names of the variables that say which proxies there are.
+    let proxies: [String]
     let emit: EventSink
 
     private var image: ImageDeclaration { context.image }
@@ -93,7 +95,7 @@ struct ImageJob: Sendable {
         }
         let request = Builder.Request(
             tag: localName, arguments: arguments, labels: labels, secrets: secrets.files, platform: options.platform,
-            usesCache: options.usesCache)
+            usesCache: options.usesCache, variables: proxies)
         do {
             try await Tool(builder.build(request)).run(
                 readingFrom: context.file, else: "\(image.name) could not be built",
@@ -140,10 +142,10 @@ struct ImageJob: Sendable {
         }
         let plain = reference.prefix(upTo: reference.lastIndex(of: ":") ?? reference.endIndex)
         if builder.kind == .docker {
-            let answer = await Tool(builder.pushedDigest(of: reference)).answer() ?? ""
-            if let name = answer.split(whereSeparator: \.isWhitespace).first, Self.namesDigest(String(name)) {
-                return String(name)
-            }
+            let answer = await Tool(builder.pushedDigests(of: reference)).answer() ?? ""
+            // It may be in other registries, too.
+            let names = answer.split(whereSeparator: \.isWhitespace).map(String.init)
+            if let name = names.first(where: { $0.hasPrefix("\(plain)@") && Self.namesDigest($0) }) { return name }
         } else if let bytes = try Folder.read(digestFile) {
             let name = "\(plain)@" + String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
             if Self.namesDigest(name) { return name }

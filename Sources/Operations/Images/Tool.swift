@@ -71,8 +71,9 @@ struct Tool: Sendable {
             // Nothing to read is an empty file too.
             let input = try FileDescriptor.open(FilePath(file ?? "/dev/null"), .readOnly)
             let result = try await Subprocess.run(
-                executable, arguments: Arguments(Array(words.dropFirst())), platformOptions: Tool.options,
-                input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence,
+                executable, arguments: Arguments(Array(words.dropFirst())), environment: Tool.environment,
+                platformOptions: Tool.options, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+                output: .sequence,
                 error: .combinedWithOutput
             ) { execution in
                 var last: [String] = []
@@ -89,6 +90,9 @@ struct Tool: Sendable {
             throw OperationError(.failed, "\(words[0]) could not be run: \(error)")
         }
     }
+
+    /// docker before 23 has no secrets of builds without it.
+    private static var environment: Environment { .inherit.updating(["DOCKER_BUILDKIT": "1"]) }
 
     /// A builder that is interrupted has working containers to put away.
     private static var options: PlatformOptions {

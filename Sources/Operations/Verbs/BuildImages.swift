@@ -59,7 +59,7 @@ package struct BuildImages: Sendable {
         for context in contexts {
             let job = ImageJob(
                 context: context, builder: builder, options: options, secrets: secrets, work: work,
-                home: environment["HOME"] ?? "", emit: emit)
+                home: environment["HOME"] ?? "", proxies: Builder.proxies(in: environment), emit: emit)
             reports.append(try await job.run(records[context.image.name], session))
         }
         return reports
