@@ -16,6 +16,11 @@ import Testing
             ("ImagePullBackOff", "Back-off pulling image \"x\": not found", Reason.imagePull, "no such image"),
             ("ErrImagePull", "pull access denied", .imagePull, "login"),
             ("ErrImagePull", "x509: unknown authority", .imagePull, "certificate"),
+            (
+                "ErrImagePull",
+                "failed to resolve reference \"localhost/hysds/pele@sha256:1\": dial tcp 127.0.0.1:443: connection refused",
+                .imagePull, "other nodes only"
+            ),
             ("ErrImagePull", "dial tcp: lookup r: no such host", .imagePull, "can't reach"),
             ("ErrImageNeverPull", "", .imagePull, "Never"),
             ("InvalidImageName", "couldn't parse", .imageName, "spelling"),

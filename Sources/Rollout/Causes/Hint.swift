@@ -7,6 +7,10 @@ enum Hint {
                 ["ErrImageNeverPull", "never pull"],
                 "the image isn't on the node and its pull policy is Never: load it there first"
             ),
+            (
+                ["\"localhost/", "//localhost/"],
+                "the image is on other nodes only: load it into this one too, or push it to a registry that all reach"
+            ),
             (["x509", "certificate"], "the node doesn't trust the registry's certificate"),
             (
                 ["unauthorized", "denied", "401", "403", "authentication"],
