@@ -10,6 +10,11 @@ package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
         self.init(hash.finalize())
     }
 
+    /// - Parameter hex: 64 digits that a record of ours says.
+    init(hex: String) {
+        self.hex = hex
+    }
+
     init(_ digest: SHA256.Digest) {
         hex = digest.map { byte in
             let text = String(byte, radix: 16)

@@ -6,26 +6,45 @@ package struct PackedTree: Equatable, Sendable {
     package static let chunkSize = 900 * 1024
     /// How many full pieces all trees of one release may take together.
     package static let mostChunks = 8
+    static let limit = chunkSize * mostChunks
 
     package let facts: TreeFacts
     package let chunks: [[UInt8]]
 
     package init(_ tree: Tree) throws(ReleaseError) {
-        let limit = PackedTree.chunkSize * PackedTree.mostChunks
         let archive: [UInt8]
         do {
-            archive = try tree.archive(limit: limit)
+            archive = try tree.archive(limit: PackedTree.limit)
         } catch {
             throw ReleaseError(
                 kind: .tooLarge, path: tree.name, message: error.message,
-                hint: "a release in the cluster holds \(limit) compressed bytes at most: "
-                    + "take tests and data out of the tree")
+                hint: "a release in the cluster holds \(PackedTree.limit) compressed bytes at most: "
+                    + ReleaseError.smaller)
         }
+        self.init(tree.name, tree.destination, tree.digest, archive, image: nil)
+    }
+
+    /// What of a tree goes with an image that holds a state of it: the manifest, and the files that the image lacks.
+    ///
+    /// - Parameter manifest: that state's.
+    /// - Throws: `ReleaseError` for a file that can't be read or changed since the survey, or when it is too much.
+    package init(_ tree: SurveyedTree, onImageWith manifest: [UInt8]) throws(ReleaseError) {
+        let archive = try tree.archive(lackedBy: manifest, limit: PackedTree.limit)
+        self.init(
+            tree.name, tree.destination, tree.digest, archive, image: Digest(of: manifest),
+            unpackedSize: tree.entries.map(\.size).reduce(0, +))
+    }
+
+    private init(
+        _ name: String, _ destination: String, _ digest: Digest, _ archive: [UInt8], image: Digest?,
+        unpackedSize: Int? = nil
+    ) {
         chunks = stride(from: 0, to: archive.count, by: PackedTree.chunkSize).map { start in
             Array(archive[start..<min(start + PackedTree.chunkSize, archive.count)])
         }
         facts = TreeFacts(
-            name: tree.name, destination: tree.destination, digest: tree.digest, archiveDigest: Digest(of: archive),
-            size: archive.count, chunkCount: chunks.count)
+            name: name, destination: destination, digest: digest, archiveDigest: Digest(of: archive),
+            size: archive.count, chunkCount: chunks.count, image: image,
+            unpackedSize: unpackedSize)
     }
 }

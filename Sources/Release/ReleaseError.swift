@@ -13,6 +13,11 @@ package struct ReleaseError: Error, Equatable, CustomStringConvertible {
     package var message: String
     package var hint: String?
 
+    /// What to do about a release that is too large.
+    static let smaller =
+        "take tests and data out of the tree (~/.sds/files/trees.yaml), or put the trees into the image with "
+        + "'sds build IMAGE --bake'"
+
     package var description: String {
         "\(path): \(message)" + (hint.map { "\n  hint:  \($0)" } ?? "")
     }

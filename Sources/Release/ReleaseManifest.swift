@@ -37,12 +37,13 @@ package struct ReleaseManifest: Equatable, Sendable {
                 message: bytes > ReleaseManifest.mostBytes
                     ? "the release takes \(bytes) compressed bytes, \(ReleaseManifest.mostBytes) are allowed"
                     : "the release takes \(chunks) objects of the cluster, \(ReleaseManifest.mostObjects) are allowed",
-                hint: "largest: \(sizes.joined(separator: ", ")); take tests and data out of the trees")
+                hint: "largest: \(sizes.joined(separator: ", ")); \(ReleaseError.smaller)")
         }
         self.trees = trees
         self.links = links.sorted { ($0.path, $0.target) < ($1.path, $1.target) }
         let treeTexts = trees.map { tree in
-            "{\"chunks\":\(tree.chunkCount),\"digest\":\"\(tree.digest)\",\"name\":\(quoted(tree.name)),"
+            "{\"chunks\":\(tree.chunkCount),\"digest\":\"\(tree.digest)\","
+                + (tree.image.map { "\"image\":\"\($0)\"," } ?? "") + "\"name\":\(quoted(tree.name)),"
                 + "\"path\":\(quoted(tree.destination)),\"size\":\(tree.size),\"tarball\":\"\(tree.archiveDigest)\"}"
         }
         let linkTexts = self.links.map { "{\"path\":\(quoted($0.path)),\"target\":\(quoted($0.target))}" }

@@ -31,26 +31,20 @@ package struct Tree: Equatable, Sendable {
     func archive(of entries: [TreeEntry], limit: Int) throws(ArchiveError) -> [UInt8] {
         let writer = try ArchiveWriter(limit: limit)
         try writer.write(ArchiveEntry(path: Tree.manifestPath, kind: .file, mode: 0o644), contents: manifest)
-        for entry in entries {
-            switch entry.content {
-            case .file(let bytes):
-                try writer.write(ArchiveEntry(path: entry.path, kind: .file, mode: entry.mode), contents: bytes)
-            case .directory:
-                try writer.write(ArchiveEntry(path: entry.path, kind: .directory, mode: entry.mode))
-            case .link(let target):
-                try writer.write(ArchiveEntry(path: entry.path, kind: .link(target: target), mode: 0o777))
-            }
-        }
+        for entry in entries { try writer.write(entry) }
         return try writer.close()
     }
 
     /// `["path","f","644",size,"sha256"]` and a line feed.
     static func manifestLine(of entry: TreeEntry) -> [UInt8] {
         let mode = String(entry.mode, radix: 8)
+        func file(_ size: Int, _ digest: Digest) -> String {
+            "[\(quoted(entry.path)),\"f\",\"\(mode)\",\(size),\"\(digest.hex)\"]\n"
+        }
         let line =
             switch entry.content {
-            case .file(let bytes):
-                "[\(quoted(entry.path)),\"f\",\"\(mode)\",\(bytes.count),\"\(Digest(of: bytes).hex)\"]\n"
+            case .file(let bytes): file(bytes.count, Digest(of: bytes))
+            case .elsewhere(let size, let digest): file(size, digest)
             case .directory:
                 "[\(quoted(entry.path)),\"d\",\"\(mode)\",0,\"\"]\n"
             case .link(let target):

@@ -24,7 +24,7 @@ package struct TreeDifference: Equatable, Sendable {
             switch (before[path], after[path]) {
             case (nil, let entry?): File(path: path, change: .added, old: nil, new: entry)
             case (let entry?, nil): File(path: path, change: .removed, old: entry, new: nil)
-            case (let left?, let right?) where left.content != right.content:
+            case (let left?, let right?) where !left.content.isSame(as: right.content):
                 File(path: path, change: .changed, old: left, new: right)
             case (let left?, let right?) where left.mode != right.mode:
                 File(path: path, change: .mode, old: left, new: right)

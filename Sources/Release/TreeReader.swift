@@ -52,7 +52,7 @@ package struct TreeReader {
         switch status.st_mode & S_IFMT {
         case S_IFREG:
             let mode: UInt16 = status.st_mode & 0o111 == 0 ? 0o644 : 0o755
-            entries.append(TreeEntry(path: member, content: .file(try contents(of: path, status)), mode: mode))
+            entries.append(TreeEntry(path: member, content: .file(try counted(path, status)), mode: mode))
         case S_IFDIR:
             entries.append(TreeEntry(path: member, content: .directory, mode: 0o755))
             try visit(member)
@@ -89,15 +89,27 @@ package struct TreeReader {
         return names
     }
 
-    private mutating func contents(of path: String, _ before: stat) throws(ReleaseError) -> [UInt8] {
+    /// A regular file's bytes.
+    static func contents(of path: String) throws(ReleaseError) -> [UInt8] {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw failure(path) }
+        return try contents(of: path, status)
+    }
+
+    private mutating func counted(_ path: String, _ before: stat) throws(ReleaseError) -> [UInt8] {
         total += Int(before.st_size)
         guard total <= limit else {
             throw ReleaseError(
                 kind: .tooLarge, path: root, message: "more than \(limit >> 20) MiB of files",
-                hint: "take data out of the tree; it was being read at \(path)")
+                hint: "take data out of the tree, or put the trees into the image with 'sds build IMAGE --bake'; "
+                    + "it was being read at \(path)")
         }
+        return try TreeReader.contents(of: path, before)
+    }
+
+    private static func contents(of path: String, _ before: stat) throws(ReleaseError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw TreeReader.failure(path) }
+        guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var after = stat()
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(before.st_size) + 1) { buffer, count in
@@ -107,7 +119,7 @@ package struct TreeReader {
                 count += got
             }
         }
-        guard fstat(descriptor, &after) == 0 else { throw TreeReader.failure(path) }
+        guard fstat(descriptor, &after) == 0 else { throw failure(path) }
         guard bytes.count == before.st_size, after.st_size == before.st_size,
             after.st_mtim.tv_sec == before.st_mtim.tv_sec, after.st_mtim.tv_nsec == before.st_mtim.tv_nsec
         else {

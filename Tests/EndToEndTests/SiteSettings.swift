@@ -3,6 +3,8 @@ struct SiteSettings: Sendable {
     var venue = "e2e"
     /// Images that replace those of the map, by their name in `k8s/`.
     var images: [String: String] = [:]
+    /// Images of the map that the configuration doesn't name.
+    var unnamed: Set<String> = []
     /// Workloads that are switched off.
     var off: [String] = []
     /// Settings of single workloads in YAML's flow form, by name.
@@ -21,6 +23,13 @@ struct SiteSettings: Sendable {
         "system-jobs-queue", "factotum-job-worker-small",
     ])
 
+    /// The same, and the workers' image is what `sds build` recorded.
+    static let baked = {
+        var settings = small
+        settings.unnamed = ["hysds/worker"]
+        return settings
+    }()
+
     /// The same with a worker of factotum's beside the queue's.
     static let delivery = SiteSettings(off: small.off.filter { $0 != "factotum-job-worker-small" })
 
@@ -33,7 +42,8 @@ struct SiteSettings: Sendable {
             "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
             "  images:",
         ]
-        lines += map.merging(images) { _, own in own }.sorted { $0.key < $1.key }.map { "    \($0): \($1)" }
+        lines += map.merging(images) { _, own in own }.filter { !unnamed.contains($0.key) }.sorted { $0.key < $1.key }
+            .map { "    \($0): \($1)" }
         lines += [
             "  queues:", "    \(SiteSettings.queue): \(queueSettings)", "  workloads:", "    flower: {enabled: false}",
         ]

@@ -3,6 +3,7 @@ import FakeCluster
 import Foundation
 import HySDS
 import Kubernetes
+import Release
 import Testing
 
 @testable import Operations
@@ -66,6 +67,15 @@ import Testing
             (try? String(contentsOf: home.appending(path: path), encoding: .utf8)) ?? ""
         }
 
+        var ops: String { home.appending(path: "ops").path }
+
+        /// The code trees of pele's release as it would be applied.
+        func trees(in session: Session) async throws -> [TreeFacts] {
+            let objects = try await Render([.grq])(session)
+            let texts = objects.compactMap { $0[path: ["data", "release.json"]]?.string }
+            return try texts.flatMap { try ReleaseManifest.trees(ofJSON: Array($0.utf8)) }.filter { $0.name == "pele" }
+        }
+
         var builds: Int { text("journal").split(separator: "\n").count { $0.hasPrefix("build") } }
 
         private var environment: [String: String] {
@@ -80,7 +90,7 @@ import Testing
             return (
                 try ImageCatalog(share: share),
                 ImageSources(
-                    share: share, ops: home.appending(path: "ops").path, ownOps: "/nowhere",
+                    share: share, ops: home.appending(path: "ops").path, verdi: "/nowhere", checkout: [],
                     leftOut: try Site.leftOut(share))
             )
         }
@@ -101,9 +111,11 @@ import Testing
             return try #require(reports.first)
         }
 
-        func refresh(_ session: Session) async throws {
+        @discardableResult
+        func refresh(_ session: Session, isDryRun: Bool = false) async throws -> [String: ImageRecord] {
             let (catalog, sources) = try parts()
-            try await RefreshImages([.grq], catalog, from: sources, environment: environment)(session)
+            return try await RefreshImages([.grq], catalog, from: sources, environment: environment)(
+                session, isDryRun: isDryRun)
         }
     }
 
@@ -162,6 +174,39 @@ import Testing
             try FileManager.default.removeItem(at: machine.home.appending(path: "ops/pele"))
             try await machine.refresh(session)
             #expect(machine.builds == 2)
+        }
+    }
+
+    @Test func `what an image holds of the trees is recorded, and releases on it hold only what it lacks`() async throws
+    {
+        try await System.run { system in
+            let machine = try Machine()
+            let session = try system.session("update grq", without: "hysds/pele", ops: machine.ops)
+            let noise = Data((0..<9_000_000).map { _ in UInt8.random(in: 0...255) })
+            try noise.write(to: machine.home.appending(path: "ops/pele/pele/model.bin"))
+            let error = await #expect(throws: (any Error).self) { try await Render([.grq])(session) }
+            #expect(error.map { "\($0)".contains("--bake") } == true)
+
+            _ = try await machine.build(.registry("r.example.org/x"), in: session) { $0.bakes = true }
+            let record = try #require(try await session.imageRecords().images["hysds/pele"])
+            let tree = try #require(record.trees?.first)
+            #expect(record.trees?.map(\.name) == ["pele"] && tree.image == tree.digest && tree.size < 4096)
+            #expect(machine.text("journal").contains("org.hysds.sds.trees=pele=\(tree.digest)"))
+            #expect(try await machine.trees(in: session).map(\.image) == [tree.digest])
+            #expect(tree.unpackedSize ?? 0 > noise.count)
+
+            try machine.write("x = 1\n", "ops/pele/pele/more.py")
+            #expect(try await machine.refresh(session, isDryRun: true)["hysds/pele"]?.trees != record.trees)
+            let changed = try #require(try await machine.trees(in: session).first)
+            #expect(changed.image == tree.digest && changed.digest != tree.digest && changed.size < 4096)
+
+            try noise.write(to: machine.home.appending(path: "ops/pele/pele/other.bin"))
+            try Data(noise.reversed()).write(to: machine.home.appending(path: "ops/pele/pele/other.bin"))
+            let large = await #expect(throws: (any Error).self) { try await Render([.grq])(session) }
+            #expect(large.map { "\($0)".contains("what the image lacks of it") } == true)
+            try await machine.refresh(session)
+            #expect(machine.builds == 2)
+            #expect(try await machine.trees(in: session).first?.image != tree.digest)
         }
     }
 

@@ -44,7 +44,7 @@ struct System: Sendable {
         }
     }
 
-    private static func site(without image: String? = nil) throws -> Site {
+    private static func site(without image: String? = nil, ops: String? = nil) throws -> Site {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sds-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -53,7 +53,7 @@ struct System: Sendable {
         try Data(text.utf8).write(to: URL(filePath: file))
         return try Site.load(
             share: try Share(program: "", environment: ["SDS_SHARE": root]), configurationFile: file, home: folder.path,
-            opsFolder: "\(root)/Tests/sample/mozart/ops", namespace: namespace)
+            opsFolder: ops ?? "\(root)/Tests/sample/mozart/ops", namespace: namespace)
     }
 
     func session(
@@ -68,9 +68,9 @@ struct System: Sendable {
     }
 
     /// A session whose configuration doesn't name an image.
-    func session(_ command: String, without image: String) throws -> Session {
+    func session(_ command: String, without image: String, ops: String? = nil) throws -> Session {
         Session(
-            site: try Self.site(without: image), client: client, namespace: Self.namespace,
+            site: try Self.site(without: image, ops: ops), client: client, namespace: Self.namespace,
             identity: Identity(user: "tester", host: "here", command: command), options: Session.Options(),
             emit: { _ in })
     }

@@ -147,6 +147,23 @@ struct RenderingTests {
         #expect(annotations?["sds.hysds.org/secrets"]?.string?.count == 16)
     }
 
+    @Test("has room for what pods copy out of their image")
+    func imageBytes() throws {
+        let (configuration, topology) = try RepositoryTests.system("production", "")
+        let rendering = Rendering(configuration: configuration, topology: topology)
+        let workload = try #require(topology["pele"])
+        var release = try #require(RepositoryTests.release(of: workload))
+        func limit() throws -> String? {
+            let object = try rendering.objects(
+                for: workload, release: release, secrets: RepositoryTests.secrets(of: workload))[0]
+            let volumes = object[path: ["spec", "template", "spec", "volumes"]]?.array ?? []
+            return volumes.first { $0["name"]?.string == "sds" }?[path: ["emptyDir", "sizeLimit"]]?.string
+        }
+        #expect(try limit() == "1Gi")
+        release.imageBytes = 300 << 20
+        #expect(try limit() == "2224Mi")
+    }
+
     @Test("has the same digest whatever the sequence and the count, another for another release")
     func digest() throws {
         let key = "sds.hysds.org/spec"

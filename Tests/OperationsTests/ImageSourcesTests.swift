@@ -32,8 +32,8 @@ struct ImageSourcesTests {
         func sources() throws -> ImageSources {
             let share = try Share(program: "", environment: ["SDS_SHARE": SmallSystem.root.path])
             return ImageSources(
-                share: share, ops: ops.path, ownOps: home.appending(path: "verdi/ops").path,
-                leftOut: try Site.leftOut(share))
+                share: share, ops: ops.path, verdi: home.appending(path: "verdi").path,
+                checkout: try ImageCatalog(share: share).treeNames, leftOut: try Site.leftOut(share))
         }
 
         func members(_ name: String, bakes: Bool = false) throws -> [ContextMember] {
@@ -82,6 +82,27 @@ struct ImageSourcesTests {
         let places = try checkout.members("worker").map(\.destination)
         #expect(places.contains("declarations/my-pge/requirements.txt"))
         #expect(!places.contains { $0.hasPrefix("declarations/data") })
+    }
+
+    @Test func `with --bake all that reaches the workers goes in, but rendered files`() throws {
+        let checkout = try Checkout()
+        try checkout.write("x", "verdi/ops/data/readme")
+        try checkout.write("x", "verdi/ops/hysds/mine.py")
+        try checkout.write("{}", "verdi/etc/own.json")
+        let members = try checkout.members("worker", bakes: true).filter { $0.surveyedAs != nil }
+        #expect(
+            Set(members.map { "\($0.destination) \($0.surveyedAs ?? "")" })
+                == Set(
+                    ["osaka", "prov_es", "hysds_commons", "hysds", "sciflo", "chimera", "data"].map {
+                        "trees/\($0) ops/\($0)"
+                    }))
+        #expect(
+            members.allSatisfy {
+                $0.source == .path("\(checkout.ops.path)/hysds") || !$0.destination.hasSuffix("/hysds")
+            })
+        try checkout.write("x", "verdi/ops/no label/setup.py")
+        let error = #expect(throws: OperationError.self) { try checkout.members("worker") }
+        #expect(error?.exitCode == 2 && error?.message.contains("no label") == true)
     }
 
     @Test func `a missing repository says which and where it was looked for`() throws {

@@ -44,6 +44,13 @@ struct RetentionTests {
             ])
     }
 
+    @Test func `what an image's record names stays`() throws {
+        var retention = try Self.seven()
+        retention.imageContent = [Self.tree("1")]
+        #expect(!retention.removable.contains { $0.name == Self.tree("1") })
+        #expect(retention.removable.contains { $0.name == Self.tree("2") })
+    }
+
     @Test func `what a pod still mounts stays, with the record of its revision`() throws {
         var retention = try Self.seven()
         var pod = KubernetesObject(["apiVersion": "v1", "kind": "Pod"])

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -62,8 +63,20 @@ class Tree:
         manifest = "".join(member.line() for member in members).encode()
         self.digest = sha(manifest)
         self.manifest, self.members = manifest, members
-        self.tarball = self.packed([*members, *extra])
-        self.chunks = [self.tarball[at : at + CHUNK] for at in range(0, len(self.tarball), CHUNK)]
+        self.image = None
+        self.hold(self.packed([*members, *extra]))
+
+    def hold(self, tarball):
+        self.tarball = tarball
+        self.chunks = [tarball[at : at + CHUNK] for at in range(0, len(tarball), CHUNK)]
+        stem = self.digest if self.image is None else sha(tarball)
+        self.names = [f"{stem[:16]}.{index}" for index in range(len(self.chunks))]
+
+    def on(self, held):
+        """The same as it goes with an image that holds another state."""
+        self.image = held.digest
+        self.hold(self.patch(held))
+        return self
 
     def packed(self, members):
         buffer = io.BytesIO()
@@ -89,6 +102,7 @@ def release_json(trees, links=()):
                 "tarball": sha(tree.tarball),
                 "size": len(tree.tarball),
                 "chunks": len(tree.chunks),
+                **({"image": tree.image} if tree.image else {}),
             }
             for tree in trees
         ],
@@ -109,6 +123,7 @@ class Pod:
         self.state = os.path.join(folder, "state")
         self.log = os.path.join(folder, "termination-log")
         self.current = os.path.join(self.root, "current")
+        self.image = os.path.join(folder, "image")
         for path in (self.root, self.chunks, self.secrets, self.home):
             os.makedirs(path)
         self.environment = dict(
@@ -118,6 +133,7 @@ class Pod:
             SDS_SECRETS=self.secrets,
             SDS_STATE_DIR=self.state,
             SDS_TERMINATION_LOG=self.log,
+            SDS_IMAGE_TREES=self.image,
             HOME=self.home,
             PYTHONDONTWRITEBYTECODE="1",
             PATH=os.path.dirname(sys.executable) + os.pathsep + PROGRAMS + os.pathsep + os.environ["PATH"],
@@ -130,11 +146,29 @@ class Pod:
         raw = release_json(trees, links)
         self.put("release.json", raw)
         for tree in trees:
-            for index, chunk in enumerate(tree.chunks):
-                self.put(f"{tree.digest[:16]}.{index}", chunk)
+            for name, chunk in zip(tree.names, tree.chunks):
+                self.put(name, chunk)
         self.environment["SDS_RELEASE"] = sha(raw)
         self.environment["SDS_SEQUENCE"] = str(sequence)
         return sha(raw)
+
+    def bake(self, tree):
+        """Puts a tree where the pod's image has it, instead of any other state of it."""
+        top = os.path.join(self.image, tree.path)
+        shutil.rmtree(top, ignore_errors=True)
+        os.makedirs(top)
+        for member in tree.members:
+            path = os.path.join(top, member.path)
+            if member.kind == "d":
+                os.makedirs(path, exist_ok=True)
+                continue
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if member.kind == "l":
+                os.symlink(member.content, path)
+                continue
+            with open(path, "wb") as file:
+                file.write(member.content)
+            os.chmod(path, member.mode)
 
     def put(self, name, content):
         with open(os.path.join(self.chunks, name), "wb") as file:

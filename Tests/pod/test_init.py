@@ -245,6 +245,41 @@ class ItRunsAgain(InitTest):
         self.refuse("ops/hysds/setup.py")
         self.assertEqual(os.readlink(self.pod.current), current)
 
+    def test_what_the_image_holds_of_a_tree_is_taken_from_there(self):
+        self.pod.bake(hysds("1"))
+        self.pod.mount([hysds("1").on(hysds("1")), rendered()], [LINK], sequence=1)
+        self.assertEqual(self.succeed()["result"], "unpacked")
+        base = self.pod.current
+        self.assertEqual(self.pod.read(base, "ops/hysds/hysds/__init__.py"), '__version__ = "1"\n')
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.join(base, "ops/hysds/hysds/run.sh")).st_mode), 0o755)
+        self.assertEqual(os.readlink(os.path.join(base, "ops/hysds/latest")), "hysds/run.sh")
+        self.assertEqual(os.readlink(os.path.join(base, LINK[0])), LINK[1])
+
+        self.pod.mount([hysds("2").on(hysds("1")), rendered()], [LINK], sequence=2)
+        self.assertEqual(self.succeed()["result"], "unpacked")
+        self.assertEqual(self.pod.read(base, "ops/hysds/hysds/__init__.py"), '__version__ = "2"\n')
+        self.assertEqual(self.pod.read(base, "ops/hysds/setup.py"), SETUP)
+
+    def test_a_tree_on_an_image_that_the_pod_holds_need_not_be_sent_again(self):
+        self.pod.bake(hysds("1"))
+        tree = hysds("2").on(hysds("1"))
+        self.pod.mount([tree], sequence=1)
+        self.succeed()
+        self.pod.mount([tree, rendered()], sequence=2)
+        for name in tree.names:
+            os.unlink(os.path.join(self.pod.chunks, name))
+        shutil.rmtree(self.pod.image)
+        self.succeed()
+
+    def test_an_image_that_does_not_hold_what_the_release_counts_on_is_refused(self):
+        tree = hysds("2").on(hysds("1"))
+        self.pod.mount([tree], sequence=1)
+        self.assertIn("4 of its 6 entries", self.refuse("neither in the release nor in the image", "hysds", "--bake"))
+        self.pod.bake(hysds("1"))
+        with open(os.path.join(self.pod.image, "ops/hysds/setup.py"), "a", encoding="utf-8") as file:
+            file.write("# changed")
+        self.assertIn("1 of its 6 entries", self.refuse("'setup.py'"))
+
     def test_the_release_that_still_runs_stays(self):
         running = self.pod.mount([hysds("1")], sequence=1)
         self.succeed()

@@ -145,7 +145,8 @@ struct BuildOptions: ParsableArguments {
         for image in images {
             let file = isFolder ? "\(target)/\(image.short).tar" : target
             let place = target == "-" ? try Workshop.temporaryFile() : file
-            let context = try PackedContext.pack(image, from: workshop.sources, bakes: bake, to: place)
+            let context = try PackedContext.pack(
+                image, from: workshop.sources, bakes: bake, surveys: false, to: place)
             let facts = context.facts
             workshop.console.message(
                 "\(image.name): sha256:\(facts.digest), \(facts.files) files, \(facts.bytes) bytes\(target == "-" ? "" : ", \(file)")"

@@ -47,8 +47,8 @@ struct UpdateCommand: AsyncParsableCommand {
             "update \(component)", question: "Updating component[s]: \(component)", options: settings,
             allowance: .seconds(300)
         ) { session in
-            try await refresh?(session)
-            return try await Update(components)(session)
+            let pending = try await refresh?(session, isDryRun: session.options.isDryRun) ?? [:]
+            return try await Update(components, after: pending)(session)
         }
     }
 

@@ -45,7 +45,11 @@ struct DiffCommand: AsyncParsableCommand {
         settings.isConfigurationOnly = configOnly
         settings.appliesStores = stores
         let session = try await surroundings.session("diff \(component)", settings)
-        let report = try await Deadline.within(timeout, verb: "diff") { try await Diff(components)(session) }
+        let refresh = configOnly ? nil : try Workshop(surroundings).refresh(components)
+        let report = try await Deadline.within(timeout, verb: "diff") {
+            let pending = try await refresh?(session, isDryRun: true) ?? [:]
+            return try await Diff(components, after: pending)(session)
+        }
         if options.output == .json {
             try surroundings.console.result(json: report)
         } else {

@@ -20,21 +20,23 @@ struct Workshop {
             return
         }
         let share = try Surroundings.share()
+        let catalog = try ImageCatalog(share: share)
         try self.init(
-            console: Console(format: options.output), catalog: ImageCatalog(share: share),
+            console: Console(format: options.output), catalog: catalog,
             sources: ImageSources(
-                share: share, ops: options.ops ?? "\(home)/mozart/ops", ownOps: "\(home)/verdi/ops",
-                leftOut: Site.leftOut(share)),
+                share: share, ops: options.ops ?? "\(home)/mozart/ops", verdi: "\(home)/verdi",
+                checkout: catalog.treeNames, leftOut: Site.leftOut(share)),
             environment: environment, surroundings: nil)
     }
 
     init(_ surroundings: Surroundings) throws {
         let site = surroundings.site
-        try self.init(
-            console: surroundings.console,
-            catalog: ImageCatalog(share: surroundings.share, settings: site.imageSettings),
+        let catalog = try ImageCatalog(share: surroundings.share, settings: site.imageSettings)
+        self.init(
+            console: surroundings.console, catalog: catalog,
             sources: ImageSources(
-                share: surroundings.share, ops: site.ops, ownOps: "\(site.verdi)/ops", leftOut: site.leftOut),
+                share: surroundings.share, ops: site.ops, verdi: site.verdi,
+                checkout: catalog.treeNames.union(site.topology.treeNames), leftOut: site.leftOut),
             environment: ProcessInfo.processInfo.environment, surroundings: surroundings)
     }
 

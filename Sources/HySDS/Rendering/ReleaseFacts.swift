@@ -20,13 +20,18 @@ package struct ReleaseFacts: Hashable, Sendable, Codable {
     package var chunks: [Chunk]
     /// The trees' names in the order of PYTHONPATH, `more-trees` included.
     package var trees: [String]
+    /// Bytes of the trees that the image holds, which pods copy out of it: the image's, so that a patch changes no pod.
+    package var imageBytes: Int
 
-    package init(digest: String, sequence: Int, manifestConfigMap: String, chunks: [Chunk], trees: [String]) {
+    package init(
+        digest: String, sequence: Int, manifestConfigMap: String, chunks: [Chunk], trees: [String], imageBytes: Int = 0
+    ) {
         self.digest = digest
         self.sequence = sequence
         self.manifestConfigMap = manifestConfigMap
         self.chunks = chunks
         self.trees = trees
+        self.imageBytes = imageBytes
     }
 }
 

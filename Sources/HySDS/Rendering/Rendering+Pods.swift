@@ -136,6 +136,11 @@ extension Rendering {
             container.setEnvironment(["SDS_RELEASE": release.digest, "SDS_TREES": release.trees.joined(separator: " ")])
         }
         object.podAnnotations[Annotation.release] = release.digest
+        guard release.imageBytes > 0 else { return }
+        // A pod holds three releases and unpacks a fourth; what the volume is declared with is for all else.
+        object.changeVolume("sds") { volume in
+            volume[path: ["emptyDir", "sizeLimit"]] = .string("\(1024 + (4 * release.imageBytes) >> 20)Mi")
+        }
     }
 
     func setSecrets(of object: inout KubernetesObject, _ secrets: SecretFacts?) {

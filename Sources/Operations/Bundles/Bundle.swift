@@ -35,13 +35,7 @@ package struct Bundle: Sendable {
         }
         let writer = try ArchiveWriter(limit: Bundle.limit, compression: .bzip2)
         for entry in entries.values.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
-            switch entry.content {
-            case .file(let bytes):
-                try writer.write(ArchiveEntry(path: entry.path, kind: .file, mode: entry.mode), contents: bytes)
-            case .directory: try writer.write(ArchiveEntry(path: entry.path, kind: .directory, mode: entry.mode))
-            case .link(let target):
-                try writer.write(ArchiveEntry(path: entry.path, kind: .link(target: target), mode: 0o777))
-            }
+            try writer.write(entry)
         }
         bytes = try writer.close()
         digest = Digest(of: bytes)

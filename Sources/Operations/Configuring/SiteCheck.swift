@@ -93,15 +93,6 @@ package struct SiteCheck: Sendable {
     }
 }
 
-extension KubernetesObject {
-    /// The images of all containers, init containers included.
-    fileprivate var imageNames: [String] {
-        ["initContainers", "containers"].flatMap { list in
-            (self[path: ["spec", "template", "spec", list]]?.array ?? []).compactMap { $0["image"]?.string }
-        }
-    }
-}
-
 extension Site {
     /// The rendering of files for showing: every secret is a word.
     package var shownFiles: FileRendering {

@@ -71,6 +71,9 @@ extension DifferenceReport.File {
             } else {
                 remark = "binary or large: \(before.count) → \(after.count) bytes"
             }
+        case (.elsewhere, .file) where file.change == .changed, (.file, .elsewhere) where file.change == .changed,
+            (.elsewhere, .elsewhere) where file.change == .changed:
+            remark = "in the image: \(old.size) → \(new.size) bytes"
         case (.link(let before), .link(let after)): remark = "link to \(before.printable) → \(after.printable)"
         default: remark = "\(Self.word(old)) → \(Self.word(new))"
         }
@@ -78,7 +81,7 @@ extension DifferenceReport.File {
 
     private static func word(_ entry: TreeEntry) -> String {
         switch entry.content {
-        case .file: "file 0" + String(entry.mode, radix: 8)
+        case .file, .elsewhere: "file 0" + String(entry.mode, radix: 8)
         case .directory: "folder"
         case .link: "link"
         }

@@ -38,7 +38,7 @@ actor StoredTrees {
     }
 
     func tree(_ facts: TreeFacts) async throws -> Tree {
-        if let tree = trees[facts.digest] { return tree }
+        if let tree = trees[facts.archiveDigest] { return tree }
         var archive: [UInt8] = []
         for name in facts.objectNames {
             let object = try await session.client.send(.get(.configMap, namespace: session.namespace, name: name))
@@ -46,8 +46,24 @@ actor StoredTrees {
             archive += StoredTrees.chunk(of: object)
         }
         let tree = try Tree(unpacking: archive, facts)
-        trees[facts.digest] = tree
+        trees[facts.archiveDigest] = tree
         return tree
+    }
+
+    /// The manifest of a tree's state, from the first of its pieces; nil when that is no longer in the cluster.
+    ///
+    /// - Throws: `ReleaseError` (damaged) for a piece that holds something else.
+    func manifest(_ facts: TreeFacts) async throws -> [UInt8]? {
+        guard facts.isPlausible else { return nil }
+        var archive: [UInt8] = []
+        for name in facts.objectNames {
+            guard let object = try await session.client.find(.configMap, namespace: session.namespace, name: name)
+            else {
+                return nil
+            }
+            archive += StoredTrees.chunk(of: object)
+        }
+        return try Tree.manifest(atStartOf: archive, digest: facts.digest.hex)
     }
 
     /// A tree that this run has packed, from the objects that would be uploaded.
@@ -68,6 +84,6 @@ extension TreeFacts {
     fileprivate var isPlausible: Bool {
         digest.hex.utf8.count == 64
             && digest.hex.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-            && (0...PackedTree.mostChunks).contains(chunkCount)
+            && (0...PackedTree.mostChunks).contains(chunkCount) && archiveDigest.hex.utf8.count == 64
     }
 }

@@ -58,6 +58,9 @@ package struct ImageCatalog: Equatable, Sendable {
         return chosen
     }
 
+    /// The code trees of the checkout that images are made from.
+    package var treeNames: Set<String> { Set(images.flatMap { $0.trees.keys + $0.moreTrees }) }
+
     private static func list(_ images: [ImageDeclaration]) -> String {
         "there are " + images.map(\.short).joined(separator: ", ")
     }

@@ -14,6 +14,8 @@ package struct ImageDeclaration: Equatable, Sendable {
     package var trees: [String: [String]]
     /// The same of the operator's own trees; empty when the image takes none.
     package var ownTrees: [String]
+    /// Trees that go into the image only as code, when the checkout has them.
+    package var moreTrees: [String]
     /// Why the image isn't built here, and what to do instead; nil for one that is.
     package var refusal: String?
     package var buildArguments: [String: String] = [:]
@@ -32,7 +34,7 @@ package struct ImageDeclaration: Equatable, Sendable {
             throw OperationError(.usage, "\(file): expected `name:` and `context:`, found something else")
         }
         let known: Set = [
-            "name", "title", "context", "trees", "own-trees", "refused", "build-args", "harmless",
+            "name", "title", "context", "trees", "own-trees", "more-trees", "refused", "build-args", "harmless",
         ]
         for key in members.keys.sorted() where !known.contains(key) {
             throw OperationError(
@@ -48,6 +50,7 @@ package struct ImageDeclaration: Equatable, Sendable {
         context = try ImageDeclaration.texts(members["context"], "context", file)
         trees = try ImageDeclaration.lists(members["trees"], "trees", file)
         ownTrees = try ImageDeclaration.list(members["own-trees"], "own-trees", file)
+        moreTrees = try ImageDeclaration.list(members["more-trees"], "more-trees", file)
         try addSettings(members, file)
         guard refusal != nil || context["Containerfile"] != nil else {
             throw OperationError(.usage, "\(file): context: expected a Containerfile, found none")

@@ -31,7 +31,9 @@ struct ImageJob: Sendable {
             image: image.name, tag: tag, context: context.facts.digest.hex, contextBytes: context.facts.bytes,
             contextFiles: context.facts.files)
         let former = folder.report
-        if let record, options.usesCache, record.tag == tag, options.delivery.map({ $0 == record.delivery }) ?? true {
+        if let record, options.usesCache, record.tag == tag, options.delivery.map({ $0 == record.delivery }) ?? true,
+            record.trees != nil || !options.bakes
+        {
             report.reference = record.reference
             report.isRecorded = true
             report.contents = former?.tag == tag ? former?.contents : nil
@@ -68,11 +70,14 @@ struct ImageJob: Sendable {
         if let delivery = options.delivery { report.reference = try await deliver(delivery, archive) }
         report.seconds = (clock.now - start).seconds
         if let session, let reference = report.reference, let delivery = options.delivery {
+            let trees = try context.facts.bakedTrees
+            try await session.store(trees)
             try await session.record(
                 ImageRecord(
                     image: image.name, reference: reference, tag: tag, context: context.facts.digest.hex,
-                    arguments: arguments, platform: options.platform, isBaked: options.bakes, delivery: delivery,
-                    identity: session.identity, time: Timestamp.second(Date())))
+                    arguments: arguments, platform: options.platform, isBaked: options.bakes,
+                    trees: options.bakes ? trees.map(\.facts) : nil, delivery: delivery, identity: session.identity,
+                    time: Timestamp.second(Date())))
             report.isRecorded = true
         }
         report.builder = builder.command.joined(separator: " ")
@@ -89,6 +94,9 @@ struct ImageJob: Sendable {
             "org.opencontainers.image.title": image.name, "org.opencontainers.image.description": image.title,
             "org.opencontainers.image.version": tag, "org.hysds.sds.context": "sha256:\(context.facts.digest.hex)",
         ]
+        if options.bakes {
+            labels["org.hysds.sds.trees"] = context.facts.trees.map { "\($0.name)=\($0.digest)" }.joined(separator: " ")
+        }
         // An archive of this machine names nothing that another one could find.
         if let base = arguments["BASE"], !base.contains("archive:") {
             labels["org.opencontainers.image.base.name"] = base

@@ -1,6 +1,8 @@
 internal import Cluster
 internal import FoundationEssentials
+internal import HySDS
 internal import Kubernetes
+package import Release
 
 /// What runs for an image name of `k8s/`, as the last build recorded it in the cluster.
 package struct ImageRecord: Codable, Sendable, Equatable {
@@ -43,6 +45,8 @@ package struct ImageRecord: Codable, Sendable, Equatable {
     package var arguments: [String: String]
     package var platform: String?
     package var isBaked: Bool
+    /// The code trees that it holds, with the pieces of their manifests in the cluster.
+    package var trees: [TreeFacts]?
     package var delivery: Delivery
     package var identity: Identity
     /// ISO 8601, UTC.
@@ -71,7 +75,42 @@ extension Records {
     }
 }
 
+extension [String: ImageRecord] {
+    /// What each workload's image holds of code trees, by workload: known of images that sds has built.
+    func baked(for workloads: [Workload], as rendering: Rendering) -> [String: BakedTrees] {
+        var baked: [String: BakedTrees] = [:]
+        for workload in workloads {
+            let names = workload.object.imageNames
+            let references = Set(names.map { workload.settings.image ?? rendering.reference(to: $0) ?? $0 })
+            guard references.count == 1, let record = values.first(where: { references.contains($0.reference) })
+            else { continue }
+            for tree in record.trees ?? [] { baked[workload.name, default: [:]][tree.name] = tree }
+        }
+        return baked
+    }
+}
+
+extension KubernetesObject {
+    /// The images of all containers of its pods, init containers included.
+    var imageNames: [String] {
+        ["initContainers", "containers"].flatMap { list in
+            (self[path: ["spec", "template", "spec", list]]?.array ?? []).compactMap { $0["image"]?.string }
+        }
+    }
+}
+
 extension Session {
+    /// Stores the manifests of trees that an image holds, for releases that go with it.
+    func store(_ trees: [PackedTree]) async throws {
+        for object in trees.flatMap({ $0.objects(namespace: namespace) }) {
+            do throws(ClusterError) {
+                _ = try await client.send(.create(object, .configMap, namespace: namespace))
+            } catch {
+                guard error.kind == .alreadyExists else { throw error }
+            }
+        }
+    }
+
     /// The records of images alone.
     func imageRecords() async throws -> Records {
         let object = try await client.find(.configMap, namespace: namespace, name: RecordNames.images)

@@ -7,15 +7,20 @@ package struct ImageSources: Sendable {
     package let share: String
     /// The checkout's folder of code trees.
     package let ops: String
-    /// The folder of the operator's own trees: `OPS_HOME/verdi/ops`.
-    package let ownOps: String
+    /// The operator's own additions: `OPS_HOME/verdi`.
+    package let verdi: String
+    /// Names of trees that the checkout may have: no own tree has one of them.
+    private let checkout: Set<String>
     /// Paths of each code tree that no release needs.
     package let leftOut: [String: Set<String>]
 
-    package init(share: Share, ops: String, ownOps: String, leftOut: [String: Set<String>]) {
+    package init(
+        share: Share, ops: String, verdi: String, checkout: Set<String>, leftOut: [String: Set<String>]
+    ) {
         self.share = share.path
         self.ops = ops
-        self.ownOps = ownOps
+        self.verdi = verdi
+        self.checkout = checkout
         self.leftOut = leftOut
     }
 
@@ -32,10 +37,9 @@ package struct ImageSources: Sendable {
         members.append(ContextMember("declarations", .emptyFolder, purpose: "the trees' declarations"))
         members.append(ContextMember("trees", .emptyFolder, purpose: "the trees"))
         for (tree, files) in image.trees { members += try self.members(of: tree, files, in: ops, image, bakes: bakes) }
-        if !image.ownTrees.isEmpty {
-            for tree in try ownTrees() where image.trees[tree] == nil {
-                members += try self.members(of: tree, image.ownTrees, in: ownOps, image, bakes: bakes)
-            }
+        if !image.ownTrees.isEmpty { members += try ownMembers(of: image, bakes: bakes) }
+        for tree in image.moreTrees where bakes && FileManager.default.fileExists(atPath: "\(ops)/\(tree)") {
+            members.append(code(of: tree, at: "\(ops)/\(tree)", image))
         }
         // A folder that gets something is made by it.
         return members.filter { member in
@@ -57,36 +61,40 @@ package struct ImageSources: Sendable {
                 .usage, "\(image.short): \(root) declares no packages: expected \(files.joined(separator: " or "))",
                 hint: "list its files under `\(image.short): {trees: {\(tree): […]}}` in ~/.sds/files/images.yaml")
         }
-        var members = files.map { file in
+        return declarations(files, of: tree, at: root, image) + (bakes ? [code(of: tree, at: root, image)] : [])
+    }
+
+    /// Files that declare packages; what has none of them needs none.
+    private static let declarations = ["setup.py", "pyproject.toml", "requirements.txt"]
+
+    /// What the operator dropped into `~/verdi/ops`: what it declares, and with `--bake` all of it.
+    private func ownMembers(
+        of image: ImageDeclaration, bakes: Bool
+    ) throws(OperationError) -> [ContextMember] {
+        let own = try OperatorTree.find(in: verdi, besides: checkout)
+        return own.filter { $0.name != OperatorTree.configuration }.flatMap { tree in
+            let isDeclaring = ImageSources.declarations.contains { file in
+                FileManager.default.fileExists(atPath: "\(tree.folder)/\(file)")
+            }
+            return (isDeclaring ? declarations(image.ownTrees, of: tree.name, at: tree.folder, image) : [])
+                + (bakes ? [code(of: tree.name, at: tree.folder, image)] : [])
+        }
+    }
+
+    private func declarations(
+        _ files: [String], of tree: String, at root: String, _ image: ImageDeclaration
+    ) -> [ContextMember] {
+        files.map { file in
             ContextMember(
                 "declarations/\(tree)/\(file)", .path("\(root)/\(file)"),
                 purpose: "a declaration of the tree '\(tree)'",
                 isOptional: true, harmless: image.harmless)
         }
-        if bakes {
-            members.append(
-                ContextMember(
-                    "trees/\(tree)", .path(root), purpose: "the tree '\(tree)'", leavingOut: leftOut[tree] ?? [],
-                    harmless: image.harmless))
-        }
-        return members
     }
 
-    private func ownTrees() throws(OperationError) -> [String] {
-        guard FileManager.default.fileExists(atPath: ownOps) else { return [] }
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: ownOps)
-        } catch {
-            throw OperationError(.usage, "cannot read the folder \(ownOps): \(error)")
-        }
-        // Of these the checkout's own copies count, and what declares nothing needs nothing.
-        return names.sorted().filter { name in
-            !["osaka", "prov_es", "hysds_commons", "hysds", "sciflo", "chimera"].contains(name)
-                && !name.hasPrefix(".")
-                && ["setup.py", "pyproject.toml", "requirements.txt"].contains {
-                    FileManager.default.fileExists(atPath: "\(ownOps)/\(name)/\($0)")
-                }
-        }
+    private func code(of tree: String, at root: String, _ image: ImageDeclaration) -> ContextMember {
+        ContextMember(
+            "trees/\(tree)", .path(root), purpose: "the tree '\(tree)'", leavingOut: leftOut[tree] ?? [],
+            harmless: image.harmless, surveyedAs: "ops/\(tree)")
     }
 }

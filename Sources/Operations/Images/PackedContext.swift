@@ -9,10 +9,13 @@ package struct PackedContext: Sendable {
     package let facts: ContextFacts
 
     /// Packs the context into a file that appears when it is complete.
+    ///
+    /// - Parameter surveys: whether the manifests of baked trees are wanted; without them memory doesn't grow with the tree.
     package static func pack(
-        _ image: ImageDeclaration, from sources: ImageSources, bakes: Bool, to file: String
+        _ image: ImageDeclaration, from sources: ImageSources, bakes: Bool, surveys: Bool = true, to file: String
     ) throws(OperationError) -> PackedContext {
-        let members = try sources.members(of: image, bakes: bakes)
+        var members = try sources.members(of: image, bakes: bakes)
+        if !surveys { for index in members.indices { members[index].surveyedAs = nil } }
         // A pipe or a device is written as it is, never replaced.
         var status = stat()
         let isReplaced = stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
@@ -35,13 +38,13 @@ package struct PackedContext: Sendable {
         OperationError(.usage, "cannot write \(file): \(String(cString: strerror(errno)))")
     }
 
-    /// The digest alone.
-    static func digest(
+    /// What it would be; nothing is written.
+    static func facts(
         of image: ImageDeclaration, from sources: ImageSources, bakes: Bool
-    ) throws(OperationError) -> Digest {
+    ) throws(OperationError) -> ContextFacts {
         let members = try sources.members(of: image, bakes: bakes)
         do {
-            return try ContextPacker.pack(members).digest
+            return try ContextPacker.pack(members)
         } catch {
             throw OperationError(error, while: image.short)
         }
@@ -52,5 +55,22 @@ package struct PackedContext: Sendable {
         guard !arguments.isEmpty || platform != nil else { return context.short }
         let lines = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Digest(of: ([context.hex, platform ?? ""] + lines).joined(separator: "\n").utf8).short
+    }
+}
+
+extension ContextFacts {
+    /// The trees that an image of this context holds, as releases that go with it name them.
+    var bakedTrees: [PackedTree] {
+        get throws(OperationError) {
+            var packed: [PackedTree] = []
+            for tree in trees {
+                do {
+                    packed.append(try PackedTree(tree, onImageWith: tree.manifest))
+                } catch {
+                    throw OperationError(error, while: tree.name)
+                }
+            }
+            return packed
+        }
     }
 }

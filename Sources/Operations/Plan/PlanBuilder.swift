@@ -18,6 +18,7 @@ struct PlanBuilder {
         self.state = state
         self.preparation = preparation
         self.inventory = inventory
+        plan.notes = preparation?.notes ?? []
     }
 
     mutating func note(_ text: String) {

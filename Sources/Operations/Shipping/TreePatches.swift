@@ -25,7 +25,7 @@ actor TreePatches {
     /// - Parameter held: digests of all trees that the pod holds.
     func files(for missing: Set<String>, of parcel: Parcel, held: Set<String>) async -> [String: StageArchive.File] {
         var files: [String: StageArchive.File] = [:]
-        for tree in parcel.trees where missing.contains(tree.digest) {
+        for tree in parcel.trees where missing.contains(tree.digest) && tree.facts.image == nil {
             guard let base = await base(of: tree, held: held) else { continue }
             let key = "\(base.digest) \(tree.digest)"
             if made[key] == nil { made[key] = .some(patch(from: base.manifest, to: tree)) }

@@ -11,9 +11,13 @@ package struct Preparation: Sendable {
     package let generatedSecrets: KubernetesObject?
     /// Objects of no workload: ingress, network policies.
     package let shared: [KubernetesObject]
+    /// What the operator should know.
+    package let notes: [String]
 
+    /// - Parameter pending: images that will be built before, by their names in `k8s/`: what they will hold.
     package static func prepare(
-        _ workloads: [Workload], for session: Session, seeing records: Records
+        _ workloads: [Workload], for session: Session, seeing records: Records,
+        expecting pending: [String: ImageRecord] = [:]
     ) async throws -> Preparation {
         try HySDSErrors.check(session.site.refusals)
         let namespace = session.namespace
@@ -21,23 +25,23 @@ package struct Preparation: Sendable {
         try secrets.refuseLoss(besides: records, session)
         let configuration = session.site.configuration.adding(secrets: secrets.values)
             .adding(credentials: try await ExternalCredentials.load(session))
-        let trees =
-            session.options.isConfigurationOnly
-            ? CodeTrees(packed: [:], commits: [:], own: [])
-            : try await CodeTrees.read(for: workloads, of: session.site)
         let files = FileRendering(
             configuration: configuration, topology: session.site.topology, sources: session.site.sources,
             texts: session.site.texts, allowsUndefined: session.site.allowsUndefined)
         let rendering = Rendering(
             configuration: configuration, topology: session.site.topology,
             images: records.images.mapValues(\.reference))
+        let baked = records.images.merging(pending) { _, new in new }.baked(for: workloads, as: rendering)
+        let trees =
+            session.options.isConfigurationOnly
+            ? .none : try await CodeTrees.read(for: workloads, of: session.site, on: baked, StoredTrees(session))
         let time = Timestamp.second(Date())
 
         var prepared: [String: Prepared] = [:]
         for workload in workloads {
             let content = try await WorkloadContent.make(
-                workload, files: try files.files(for: workload), trees: trees, key: secrets.digestKey, session: session,
-                recorded: records.wanted[workload.name])
+                workload, files: try files.files(for: workload), trees: trees, on: baked[workload.name] ?? [:],
+                key: secrets.digestKey, session: session, recorded: records.wanted[workload.name])
             let recorded = records.wanted[workload.name]
             func objects(_ sequence: Int) throws -> [KubernetesObject] {
                 try rendering.objects(
@@ -77,6 +81,6 @@ package struct Preparation: Sendable {
         }
         return Preparation(
             prepared: prepared, generatedSecrets: secrets.toCreate,
-            shared: rendering.sharedObjects())
+            shared: rendering.sharedObjects(), notes: trees.notes)
     }
 }

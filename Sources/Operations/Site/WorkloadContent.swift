@@ -10,15 +10,16 @@ struct WorkloadContent {
     private let trees: [PackedTree]
     let secrets: SecretFiles?
     private let treeNames: [String]
+    private let imageBytes: Int
 
     /// - Parameter recorded: with `-c` the code trees are those that the cluster runs already.
     static func make(
-        _ workload: Workload, files: [RenderedFile], trees: CodeTrees, key: [UInt8], session: Session,
-        recorded: WantedRelease?
+        _ workload: Workload, files: [RenderedFile], trees: CodeTrees, on image: BakedTrees, key: [UInt8],
+        session: Session, recorded: WantedRelease?
     ) async throws -> WorkloadContent {
         let secrets = SecretFiles(workload: workload, files: files, key: key)
         guard workload.hasRelease else {
-            return WorkloadContent(release: nil, trees: [], secrets: secrets, treeNames: [])
+            return WorkloadContent(release: nil, trees: [], secrets: secrets, treeNames: [], imageBytes: 0)
         }
 
         let config = try PackedTree(
@@ -34,15 +35,34 @@ struct WorkloadContent {
         }
         if session.options.isConfigurationOnly {
             let facts = try await recordedTrees(of: workload, session: session, recorded: recorded)
+            try refuse(facts, of: workload, notOn: image)
             let release = try ReleaseManifest(trees: facts + [config.facts], links: links)
             return WorkloadContent(
-                release: release, trees: [config], secrets: secrets, treeNames: facts.filter(\.isCode).map(\.name))
+                release: release, trees: [config], secrets: secrets, treeNames: facts.filter(\.isCode).map(\.name),
+                imageBytes: bytes(of: facts, on: image))
         }
-        let code = trees.names(of: workload).compactMap { trees.packed[$0] }
+        let code = trees.content(of: workload, on: image)
         let release = try ReleaseManifest(trees: code.map(\.facts) + [config.facts], links: links)
         return WorkloadContent(
             release: release, trees: code + [config], secrets: secrets,
-            treeNames: code.map(\.facts).filter(\.isCode).map(\.name))
+            treeNames: code.map(\.facts).filter(\.isCode).map(\.name),
+            imageBytes: bytes(of: code.map(\.facts), on: image))
+    }
+
+    private static func bytes(of trees: [TreeFacts], on image: BakedTrees) -> Int {
+        trees.filter { $0.image != nil }.compactMap { image[$0.name]?.unpackedSize }.reduce(0, +)
+    }
+
+    /// Code that stays goes with the image that it was made for.
+    private static func refuse(
+        _ facts: [TreeFacts], of workload: Workload, notOn image: BakedTrees
+    ) throws(OperationError) {
+        let foreign = facts.filter { $0.image != nil && image[$0.name]?.digest != $0.image }
+        guard !foreign.isEmpty else { return }
+        throw OperationError(
+            .usage, "\(workload.name): its code is in an image, and another one is recorded by now",
+            causes: foreign.map { "the image holds another state of the tree '\($0.name)', or none" },
+            hint: "run 'sds update \(workload.component)' without -c")
     }
 
     private static func recordedTrees(
@@ -67,21 +87,12 @@ struct WorkloadContent {
             chunks: release.trees.flatMap { tree in
                 zip(tree.objectNames, tree.fileNames).map { ReleaseFacts.Chunk(configMap: $0, path: $1) }
             },
-            trees: treeNames)
+            trees: treeNames, imageBytes: imageBytes)
     }
 
     /// The objects that hold the content: immutable ones, and the Secret.
     func objects(namespace: String) -> [KubernetesObject] {
-        var objects: [KubernetesObject] = []
-        for tree in trees {
-            for (name, chunk) in zip(tree.facts.objectNames, tree.chunks) {
-                objects.append(
-                    .content(
-                        name, namespace: namespace,
-                        labels: [RecordNames.kindLabel: "tree", RecordNames.treeLabel: tree.facts.name],
-                        member: "binaryData", ["chunk": .string(Data(chunk).base64EncodedString())]))
-            }
-        }
+        var objects = trees.flatMap { $0.objects(namespace: namespace) }
         if let release {
             objects.append(
                 .content(
@@ -93,7 +104,22 @@ struct WorkloadContent {
     }
 }
 
+extension PackedTree {
+    /// The objects that hold its pieces.
+    func objects(namespace: String) -> [KubernetesObject] {
+        zip(facts.objectNames, chunks).map { .piece($0, of: facts.name, $1, namespace: namespace) }
+    }
+}
+
 extension KubernetesObject {
+    fileprivate static func piece(
+        _ name: String, of tree: String, _ chunk: [UInt8], namespace: String
+    ) -> KubernetesObject {
+        .content(
+            name, namespace: namespace, labels: [RecordNames.kindLabel: "tree", RecordNames.treeLabel: tree],
+            member: "binaryData", ["chunk": .string(Data(chunk).base64EncodedString())])
+    }
+
     /// An immutable ConfigMap whose name says what is in it.
     fileprivate static func content(
         _ name: String, namespace: String, labels: [String: String], member: String, _ values: [String: JSONValue]

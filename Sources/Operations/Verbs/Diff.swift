@@ -8,13 +8,16 @@ internal import Rollout
 /// be replaced and why.
 package struct Diff: Sendable {
     private let components: [Component]
+    /// Images that the update would build before.
+    private let pending: [String: ImageRecord]
 
-    package init(_ components: [Component]) {
+    package init(_ components: [Component], after pending: [String: ImageRecord] = [:]) {
         self.components = components
+        self.pending = pending
     }
 
     package func callAsFunction(_ session: Session) async throws -> DifferenceReport {
-        let builder = try await Update(components).build(session)
+        let builder = try await Update(components, after: pending).build(session)
         let comparison = Comparison(builder, revisions: try await Revisions.load(session))
         return try await comparison.report()
     }

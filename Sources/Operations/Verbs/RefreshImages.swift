@@ -19,26 +19,31 @@ package struct RefreshImages: Sendable {
         self.environment = environment
     }
 
-    package func callAsFunction(_ session: Session) async throws {
+    /// - Returns: with `--dry-run` the images that would be built, with the trees that they would hold.
+    @discardableResult
+    package func callAsFunction(_ session: Session, isDryRun: Bool) async throws -> [String: ImageRecord] {
         let records = try await session.imageRecords().images
-        guard !records.isEmpty else { return }
+        var pending: [String: ImageRecord] = [:]
+        guard !records.isEmpty else { return pending }
         let settings = session.site.configuration.kubernetes.images
         let used = Set(session.workloads(of: components) { _ in true }.flatMap { $0.object.imageNames })
         for (name, record) in records.sorted(by: { $0.key < $1.key }) {
             guard used.contains(name), settings[name] == nil,
                 let image = catalog.images.first(where: { $0.name == name }), image.refusal == nil
             else { continue }
-            let digest: String
+            let facts: ContextFacts
             do {
-                digest = try PackedContext.digest(of: image, from: sources, bakes: record.isBaked).hex
+                facts = try PackedContext.facts(of: image, from: sources, bakes: record.isBaked)
             } catch {
                 // The update may need nothing of it: a set-up of grq runs in mozart's image.
                 session.emit(.warning("whether \(name) is up to date can't be told: \(error.message)"))
                 continue
             }
-            guard digest != record.context else { continue }
-            guard !session.options.isDryRun else {
+            guard facts.digest.hex != record.context else { continue }
+            guard !isDryRun else {
                 session.emit(.note("\(name) would be built anew: its build context has changed"))
+                pending[name] = record
+                pending[name]?.trees = try facts.bakedTrees.map(\.facts)
                 continue
             }
             session.emit(.note("\(name): its build context has changed since \(record.time)"))
@@ -61,14 +66,6 @@ package struct RefreshImages: Sendable {
                 [image], from: sources, with: builder, options: options, environment: environment)(
                     recordingIn: session, emit: session.emit)
         }
-    }
-}
-
-extension KubernetesObject {
-    /// The images of the pods that it makes.
-    fileprivate var imageNames: [String] {
-        let spec = self[path: ["spec", "template", "spec"]] ?? .null
-        let containers = (spec["containers"]?.array ?? []) + (spec["initContainers"]?.array ?? [])
-        return containers.compactMap { $0["image"]?.string }
+        return pending
     }
 }

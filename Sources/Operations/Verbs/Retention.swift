@@ -1,5 +1,6 @@
 internal import Cluster
 package import Kubernetes
+internal import Release
 
 /// What of the kept releases may go: everything but the last revisions of each workload and what anything still names.
 ///
@@ -16,15 +17,18 @@ package struct Retention: Equatable, Sendable {
     package var users: [KubernetesObject]
     /// What the workloads should run.
     package var wanted: [String: WantedRelease]
+    /// Content that the records of images name.
+    package var imageContent: Set<String>
 
     package init(
         content: [KubernetesObject], revisions: [KubernetesObject], users: [KubernetesObject],
-        wanted: [String: WantedRelease]
+        wanted: [String: WantedRelease], imageContent: Set<String> = []
     ) {
         self.content = content
         self.revisions = revisions
         self.users = users
         self.wanted = wanted
+        self.imageContent = imageContent
     }
 
     /// The objects that nothing needs any more, sorted.
@@ -43,6 +47,7 @@ package struct Retention: Equatable, Sendable {
             named.formUnion(revision.contentNames)
             if let release = revision.wanted.release { named.insert(Retention.objectName(ofRelease: release)) }
         }
+        named.formUnion(imageContent)
         for release in wanted.values.compactMap(\.release) { named.insert(Retention.objectName(ofRelease: release)) }
         let unused = content.filter { object in
             let kind = object.labels[RecordNames.kindLabel] ?? ""
@@ -141,8 +146,10 @@ extension Retention {
                 ObjectSelection(.configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=revision"),
                 ObjectSelection(.configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=record"),
             ])
+        let records = Records(lists[kinds.count + 1].items)
         return Retention(
             content: content.items, revisions: lists[kinds.count].items,
-            users: lists.prefix(kinds.count).flatMap(\.items), wanted: Records(lists[kinds.count + 1].items).wanted)
+            users: lists.prefix(kinds.count).flatMap(\.items), wanted: records.wanted,
+            imageContent: Set(records.images.values.flatMap { $0.trees ?? [] }.flatMap(\.objectNames)))
     }
 }

@@ -5,9 +5,12 @@ internal import Kubernetes
 /// Makes components what configuration and checkout say; what runs goes on running, what is stopped stays stopped.
 package struct Update: Sendable {
     package let components: [Component]
+    /// With `--dry-run`: images that would be built before.
+    private let pending: [String: ImageRecord]
 
-    package init(_ components: [Component]) {
+    package init(_ components: [Component], after pending: [String: ImageRecord] = [:]) {
         self.components = components
+        self.pending = pending
     }
 
     package func callAsFunction(_ session: Session) async throws -> Outcome {
@@ -34,7 +37,8 @@ package struct Update: Sendable {
         let neededStores = topology.required(by: setUps).filter { $0.isStore }
         let all = chosen + neededStores.filter { store in !chosen.contains { $0.name == store.name } }
 
-        let preparation = try await Preparation.prepare(all, for: session, seeing: state.records)
+        let preparation = try await Preparation.prepare(
+            all, for: session, seeing: state.records, expecting: pending)
         let companions = preparation.prepared.values.flatMap(\.companions) + preparation.shared
         let inventory = try await Inventory.take(session, companions: companions)
         var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)

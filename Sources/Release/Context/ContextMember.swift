@@ -19,12 +19,15 @@ package struct ContextMember: Hashable, Sendable {
     package var isOptional: Bool
     /// Files that look like secrets and aren't, relative to the source.
     package var harmless: Set<String>
+    /// Where a release has it, `ops/hysds`, when it is one of its trees: then its manifest is made as well.
+    package var surveyedAs: String?
     /// What it is for, in the words of an error: `the tree 'hysds'`.
     package var purpose: String
 
     package init(
         _ destination: String, _ source: Source, purpose: String, leavingOut: Set<String> = [],
-        ignoreRoot: String? = nil, isOptional: Bool = false, harmless: Set<String> = []
+        ignoreRoot: String? = nil, isOptional: Bool = false, harmless: Set<String> = [],
+        surveyedAs: String? = nil
     ) {
         self.destination = destination
         self.source = source
@@ -33,5 +36,6 @@ package struct ContextMember: Hashable, Sendable {
         self.ignoreRoot = ignoreRoot
         self.isOptional = isOptional
         self.harmless = harmless
+        self.surveyedAs = surveyedAs
     }
 }

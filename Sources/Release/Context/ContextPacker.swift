@@ -1,7 +1,7 @@
 /// Packs build contexts: equal files give equal bytes on any machine, at any time, for any user.
 ///
 /// Members are sorted by the bytes of their names, owners and times are 0, modes 0755 or 0644. Files are streamed:
-/// memory holds the names of one folder a level and a few blocks, whatever the tree.
+/// memory holds the names of one folder a level and a few blocks, whatever the tree; of a release's tree a line a member.
 package enum ContextPacker {
     /// - Parameter descriptor: a file or pipe that takes the archive; nil when only the digest is wanted.
     /// - Throws: `ReleaseError` naming the file that is missing, unreadable, a secret, a link that leads nowhere or out
@@ -19,6 +19,7 @@ package enum ContextPacker {
             }
         }
         let sink = try ContextSink(descriptor: descriptor)
+        var trees: [SurveyedTree] = []
         for member in sorted {
             switch member.source {
             case .bytes(let bytes):
@@ -29,9 +30,13 @@ package enum ContextPacker {
                 try sink.addParents(of: member.destination)
                 try sink.addFolder(member.destination)
             case .path(let path):
-                try ContextWalk(member, at: path, sink)?.run()
+                guard let walk = try ContextWalk(member, at: path, sink) else { continue }
+                try walk.run()
+                if member.surveyedAs != nil { trees.append(walk.surveyed) }
             }
         }
-        return try sink.close()
+        var facts = try sink.close()
+        facts.trees = trees
+        return facts
     }
 }

@@ -21,6 +21,13 @@ final class ContextSink {
         }
     }
 
+    private init() {
+        output = ContextOutput(descriptor: nil)
+    }
+
+    /// For a walk whose archive nobody wants.
+    static var nowhere: ContextSink { ContextSink() }
+
     deinit {
         buffer.deallocate()
     }

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import stat
+from typing import BinaryIO
 
 
 def write(path: str, content: bytes, mode: int = 0o644) -> None:
     """Replaces a file by one rename; the mode is exact, whatever the umask."""
+    _replace(path, io.BytesIO(content), mode)
+
+
+def copy(source: str, path: str, mode: int) -> None:
+    """The same with another file's content, however large."""
+    with open(source, "rb") as file:
+        _replace(path, file, mode)
+
+
+def _replace(path: str, content: BinaryIO, mode: int) -> None:
     stage = f"{path}.{os.getpid()}.tmp"
     descriptor = os.open(stage, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            shutil.copyfileobj(content, file, 1 << 20)
+            file.flush()
             os.fchmod(file.fileno(), mode)
         os.rename(stage, path)
     except BaseException:

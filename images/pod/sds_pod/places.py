@@ -18,6 +18,7 @@ class Places(NamedTuple):
     release: str
     sequence: str
     trees: Tuple[str, ...]
+    image: str = "/opt/hysds"
 
     @staticmethod
     def of(environment: Mapping[str, str]) -> "Places":
@@ -31,6 +32,7 @@ class Places(NamedTuple):
             release=environment.get("SDS_RELEASE", ""),
             sequence=environment.get("SDS_SEQUENCE", "0"),
             trees=tuple(environment.get("SDS_TREES", "").split()),
+            image=environment.get("SDS_IMAGE_TREES", "/opt/hysds"),
         )
 
     @staticmethod

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import stat
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from .refusal import Refusal
 
@@ -26,7 +26,10 @@ class Entry(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """A code repository, or the rendered files; `path` is where its members go, empty for the release's root."""
+    """A code repository, or the rendered files; `path` is where its members go, empty for the release's root.
+
+    With `image`, the digest of the state that the pod's image holds, the tarball has only what that state lacks.
+    """
 
     name: str
     path: str
@@ -34,6 +37,12 @@ class Tree(NamedTuple):
     tarball: str
     size: int
     chunks: int
+    image: Optional[str] = None
+
+    @property
+    def chunk_names(self) -> List[str]:
+        stem = self.digest if self.image is None else self.tarball
+        return [f"{stem[:16]}.{index}" for index in range(self.chunks)]
 
 
 class Release(NamedTuple):
@@ -72,6 +81,7 @@ def parse(raw: bytes, expected: str) -> Release:
                 tarball=_hex(tree["tarball"]),
                 size=int(tree["size"]),
                 chunks=int(tree["chunks"]),
+                image=_hex(tree["image"]) if "image" in tree else None,
             )
             for tree in document["trees"]
         )

@@ -1,4 +1,4 @@
-"""Takes trees and files from releases that the pod already holds, so that what didn't change need not be sent again."""
+"""Takes trees and files from releases that the pod already holds, and from its image: they need not be sent again."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def copied(tree: Tree, places: Places, stage: str) -> Optional[bytes]:
     A file that isn't what the manifest says (rendered ones lie over it) is left out: what the new release doesn't
     replace in its turn is found missing when the whole is verified.
     """
-    if all(os.path.exists(os.path.join(places.chunks, f"{tree.digest[:16]}.{index}")) for index in range(tree.chunks)):
-        return None
+    if all(os.path.exists(os.path.join(places.chunks, name)) for name in tree.chunk_names):
+        return _baked(tree, places, stage) if tree.image else None
     patch = os.path.join(places.chunks, f"{tree.digest[:16]}.patch")
     if os.path.exists(patch):
         return _patched(tree, patch, places, stage)
@@ -35,6 +35,23 @@ def copied(tree: Tree, places: Places, stage: str) -> Optional[bytes]:
         _copy(tree, entries, os.path.join(donor, home), os.path.join(stage, tree.path))
         return raw
     return None
+
+
+def _baked(tree: Tree, places: Places, stage: str) -> bytes:
+    """Unpacks what the image lacks of a tree, and copies the rest from there."""
+    raw = unpack.unpack(tree, unpack.joined(tree, places.chunks), stage, whole=False)
+    top = os.path.join(stage, tree.path)
+    entries = release.parse_manifest(raw, tree)
+    source = os.path.join(places.image, tree.path)
+    _copy(tree, {path: entries[path] for path in release.differences(top, entries)}, source, top)
+    missing = release.differences(top, entries)
+    if missing:
+        raise Refusal(
+            f"tree {tree.name}: {len(missing)} of its {len(entries)} entries are neither in the release nor in the image "
+            f"({source}), the first is {min(missing)!r}: the image isn't the one that the release was made for; "
+            "'sds build --bake' and 'sds update' put both right"
+        )
+    return raw
 
 
 def _patched(tree: Tree, patch: str, places: Places, stage: str) -> bytes:
@@ -73,5 +90,4 @@ def _copy(tree: Tree, entries: dict, source: str, destination: str) -> None:
             os.symlink(entry.value, place)
         elif entry.kind == "f":
             unpack.clear(tree, place)
-            with open(os.path.join(source, path), "rb") as file:
-                files.write(place, file.read(), entry.mode)
+            files.copy(os.path.join(source, path), place, entry.mode)

@@ -21,8 +21,8 @@ LARGEST_MANIFEST = 64 << 20
 def joined(tree: Tree, chunks: str) -> bytes:
     """The tarball out of its chunk files, compared with the digest that the release names."""
     parts: List[bytes] = []
-    for index in range(tree.chunks):
-        path = os.path.join(chunks, f"{tree.digest[:16]}.{index}")
+    for index, name in enumerate(tree.chunk_names):
+        path = os.path.join(chunks, name)
         try:
             with open(path, "rb") as file:
                 parts.append(file.read())
