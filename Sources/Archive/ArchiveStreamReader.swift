@@ -17,6 +17,8 @@ package final class ArchiveStreamReader {
         package var size: Int
         /// Where a link leads, as it stands there.
         package var target: String?
+        /// As it stands there.
+        package var name = ""
     }
 
     private let archive: OpaquePointer
@@ -66,7 +68,7 @@ package final class ArchiveStreamReader {
                 }
             }
         let target = kind == .link ? archive_entry_symlink(header).map { String(cString: $0) } : nil
-        return Member(path: plain(name), kind: kind, size: Int(archive_entry_size(header)), target: target)
+        return Member(path: plain(name), kind: kind, size: Int(archive_entry_size(header)), target: target, name: name)
     }
 
     /// Some bytes of the current member's content; 0 at its end.

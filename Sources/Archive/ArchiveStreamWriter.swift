@@ -72,6 +72,11 @@ package struct ArchiveStreamWriter: ~Copyable {
         }
     }
 
+    package func write(_ bytes: [UInt8]) throws(ArchiveError) {
+        let written = bytes.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
+        guard written == bytes.count else { throw ArchiveError(archive, entry: nil) }
+    }
+
     package consuming func close() throws(ArchiveError) {
         guard archive_write_close(archive) == ARCHIVE_OK else { throw ArchiveError(archive, entry: nil) }
     }

@@ -5,7 +5,7 @@ internal import Transfer
 /// One bucket of an S3 service, addressed by path (`https://endpoint/bucket/key`), which every S3 service understands.
 package struct S3Bucket: Sendable {
     package let name: String
-    private let loop: CurlLoop
+    let loop: CurlLoop
     private let base: TransferURL
     private let signature: S3Signature?
 
@@ -81,22 +81,24 @@ package struct S3Bucket: Sendable {
 
     // MARK: One request
 
-    private static let nothing = SHA256.hash(data: [UInt8]()).hex
-    private static let attempts = 4
+    static let nothing = SHA256.hash(data: [UInt8]()).hex
+    static let attempts = 4
 
     /// Every request here may be sent twice: an overload or a broken connection is tried again after a moment.
-    private func send(
-        _ method: String, _ key: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
-        payload: String = S3Bucket.nothing
+    ///
+    /// - Parameter key: nil asks the bucket itself.
+    func send(
+        _ method: String, _ key: String?, query: [(String, String)] = [], headers: [(String, String)] = [],
+        body: [UInt8]? = nil, payload: String = S3Bucket.nothing
     ) async throws(S3Error) -> TransferResponse {
-        let subject = url(of: key)
+        let subject = url(of: key ?? "")
         var attempt = 1
         while true {
             var failure: S3Error
             var isPassing = false
             do throws(TransferError) {
                 let response = try await loop.response(
-                    to: try request(method, key, headers: headers, body: body, payload: payload))
+                    to: try request(method, key, query: query, headers: headers, body: body, payload: payload))
                 if (200..<300).contains(response.status) { return response }
                 failure = S3Error(response, subject: subject)
                 isPassing = response.status >= 500 || response.status == 429
@@ -114,19 +116,25 @@ package struct S3Bucket: Sendable {
         }
     }
 
-    private func request(
-        _ method: String, _ key: String, headers: [(String, String)], body: [UInt8]?, payload: String
+    func request(
+        _ method: String, _ key: String?, query: [(String, String)] = [], headers: [(String, String)] = [],
+        body: [UInt8]? = nil, payload: String = S3Bucket.nothing
     ) throws(TransferError) -> TransferRequest {
         let root = base.target.hasSuffix("/") ? String(base.target.dropLast()) : base.target
-        let path = root + "/" + S3Signature.escaped(name) + "/" + S3Signature.escaped(key, keepsSlashes: true)
+        let path =
+            root + "/" + S3Signature.escaped(name)
+            + (key.map { "/" + S3Signature.escaped($0, keepsSlashes: true) } ?? "")
+        let query = query.sorted { $0.0 < $1.0 }.map { "\($0)=\(S3Signature.escaped($1))" }.joined(separator: "&")
         let scheme = base.isSecure ? "https" : "http"
         let signed =
             signature?.headers(
-                method, host: base.authority, path: path, query: "", headers: headers, payload: payload, time: Date())
+                method, host: base.authority, path: path, query: query, headers: headers, payload: payload, time: Date()
+            )
             ?? headers
         let megabytes = (body?.count ?? 0) >> 20
         return TransferRequest(
-            method, try TransferURL("\(scheme)://\(base.authority)\(path)"), headers: HeaderFields(signed), body: body,
+            method, try TransferURL("\(scheme)://\(base.authority)\(path)" + (query.isEmpty ? "" : "?\(query)")),
+            headers: HeaderFields(signed), body: body,
             timeout: .seconds(60 + 10 * megabytes), isRepeatable: true)
     }
 }

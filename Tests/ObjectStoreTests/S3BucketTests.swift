@@ -30,6 +30,39 @@ struct S3BucketTests {
         #expect(try await bucket.get("final.tbz2") == bytes)
     }
 
+    @Test("an object in parts appears when it is completed; what was broken off is found and removed")
+    func parts() async throws {
+        let server = try S3StandIn()
+        let bucket = try Self.bucket(server)
+        let part = [UInt8](repeating: 7, count: 5 << 20)
+        let name = "a b.tar.gz"
+        let left = try await bucket.beginUpload(to: name)
+        _ = try await bucket.put(part, part: 1, of: left)
+        _ = try await bucket.beginUpload(to: name + ".other")
+        #expect(try await bucket.openUploads(of: name) == [left])
+        try await bucket.abort(left)
+        try await bucket.abort(left)
+        #expect(try await bucket.openUploads(of: name).isEmpty)
+
+        let upload = try await bucket.beginUpload(to: name, metadata: ["sha256": "abc"])
+        let tags = [
+            try await bucket.put(part, part: 1, of: upload), try await bucket.put([1, 2, 3], part: 2, of: upload),
+        ]
+        #expect(try await bucket.head(name) == nil)
+        try await bucket.complete(upload, parts: tags)
+        let head = try await bucket.head(name)
+        #expect(head?.size == part.count + 3 && head?.metadata["sha256"] == "abc")
+        let download = try await bucket.download(name)
+        var count = 0
+        while let bytes = try await download.next() { count += bytes.count }
+        #expect(download.size == part.count + 3 && count == download.size)
+        await #expect(throws: S3Error.self) { try await bucket.download("nothing") }
+        // Its first answer may have got lost.
+        try await bucket.complete(upload, parts: tags)
+        let other = try await bucket.beginUpload(to: "other")
+        await #expect(throws: S3Error.self) { try await bucket.complete(other, parts: ["\"wrong\""]) }
+    }
+
     @Test("an empty object is one")
     func empty() async throws {
         let server = try S3StandIn()

@@ -2,18 +2,21 @@
 
   python3 s3.py ACCESS-KEY SECRET-KEY REGION BUCKET     prints its port, ends when its stdin ends
 
-Knows PUT (also as a copy), GET, HEAD and DELETE of objects of one bucket. Every Nth request can be answered with 503
-(the environment variable S3_FAIL_EVERY).
+Knows PUT (also as a copy), GET (also a range), HEAD and DELETE of objects of one bucket, and uploads in parts: begun,
+listed, completed and aborted, with the smallest part that S3 takes (S3_SMALLEST_PART bytes, 5 MiB). Every Nth request
+can be answered with 503 (S3_FAIL_EVERY), and S3_PORT fixes the port.
 """
 
 import base64
 import hashlib
 import hmac
 import os
+import re
 import sys
 import threading
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -24,7 +27,8 @@ def sign(key, text):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    objects, requests, lock = {}, [0], threading.Lock()
+    objects, uploads, requests, lock = {}, {}, [0], threading.Lock()
+    smallest = int(os.environ.get("S3_SMALLEST_PART", 5 << 20))
     access = secret = region = bucket = ""
     fail_every = int(os.environ.get("S3_FAIL_EVERY", "0"))
 
@@ -86,6 +90,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"] or 0))
         if self.path == "/keys":  # for the tests themselves
             return self.answer(200, "\n".join(sorted(self.objects)).encode())
+        if self.path == "/uploads":
+            return self.answer(200, "\n".join(sorted(upload[0] for upload in self.uploads.values())).encode())
         with self.lock:
             self.requests[0] += 1
             if self.fail_every and self.requests[0] % self.fail_every == 0:
@@ -95,12 +101,52 @@ class Handler(BaseHTTPRequestHandler):
         key = self.key()
         if key is None:
             return self.refuse(404, "NoSuchBucket", "The specified bucket does not exist")
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        if "uploads" in query or "uploadId" in query:
+            return self.in_parts(key, query, body)
+        if self.command == "POST":
+            return self.refuse(405, "MethodNotAllowed", "The specified method is not allowed.")
         return getattr(self, "object_" + self.command)(key, body)
 
-    do_GET = do_HEAD = do_PUT = do_DELETE = handle_one
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = handle_one
+
+    def in_parts(self, key, query, body):
+        ident = query.get("uploadId", [None])[0]
+        if self.command == "GET" and "uploads" in query:
+            prefix = query.get("prefix", [""])[0]
+            found = "".join(f"<Upload><Key>{upload[0]}</Key><UploadId>{name}</UploadId></Upload>"
+                            for name, upload in sorted(self.uploads.items()) if upload[0].startswith(prefix))
+            return self.answer(200, f"<ListMultipartUploadsResult>{found}</ListMultipartUploadsResult>".encode())
+        if self.command == "POST" and "uploads" in query:
+            ident = uuid.uuid4().hex
+            self.uploads[ident] = (key, {}, self.metadata())
+            return self.answer(200, f"<InitiateMultipartUploadResult><UploadId>{ident}</UploadId>"
+                                    "</InitiateMultipartUploadResult>".encode())
+        if ident not in self.uploads or self.uploads[ident][0] != key:
+            return self.refuse(404, "NoSuchUpload", "The specified upload does not exist.")
+        if self.command == "DELETE":
+            del self.uploads[ident]
+            return self.answer(204)
+        _, parts, meta = self.uploads[ident]
+        if self.command == "PUT":
+            tag = f'"{hashlib.md5(body).hexdigest()}"'
+            parts[int(query["partNumber"][0])] = (tag, body)
+            return self.answer(200, b"", [("ETag", tag)])
+        named = [(int(n), tag.replace("&quot;", '"')) for n, tag in
+                 re.findall(r"<Part><PartNumber>(\d+)</PartNumber><ETag>(.*?)</ETag></Part>", body.decode())]
+        if any(parts.get(number, (None,))[0] != tag for number, tag in named):
+            return self.refuse(400, "InvalidPart", "One or more of the specified parts could not be found.")
+        if any(len(parts[number][1]) < self.smallest for number, _ in named[:-1]):
+            return self.refuse(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size.")
+        self.objects[key] = (b"".join(parts[number][1] for number, _ in named), meta)
+        del self.uploads[ident]
+        return self.answer(200, b"<CompleteMultipartUploadResult/>")
+
+    def metadata(self):
+        return {n.lower(): v for n, v in self.headers.items() if n.lower().startswith("x-amz-meta-")}
 
     def object_PUT(self, key, body):
-        meta = {n.lower(): v for n, v in self.headers.items() if n.lower().startswith("x-amz-meta-")}
+        meta = self.metadata()
         if self.headers["x-amz-server-side-encryption"]:
             meta["x-amz-server-side-encryption"] = self.headers["x-amz-server-side-encryption"]
         source = self.headers["x-amz-copy-source"]
@@ -119,7 +165,13 @@ class Handler(BaseHTTPRequestHandler):
         if key not in self.objects:
             return self.refuse(404, "NoSuchKey", "The specified key does not exist.")
         body, meta = self.objects[key]
-        return self.answer(200, body, [*meta.items(), ("Content-Length", str(len(body)))])
+        tag = f'"{hashlib.md5(body).hexdigest()}"'
+        wanted = re.fullmatch(r"bytes=(\d+)-", self.headers["range"] or "")
+        if self.headers["if-match"] not in (None, tag):
+            return self.refuse(412, "PreconditionFailed", "At least one of the preconditions did not hold.")
+        start = int(wanted[1]) if wanted else 0
+        return self.answer(206 if wanted else 200, body[start:],
+                           [*meta.items(), ("ETag", tag), ("Content-Length", str(len(body) - start))])
 
     object_HEAD = object_GET
 
@@ -130,7 +182,7 @@ class Handler(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     Handler.access, Handler.secret, Handler.region, Handler.bucket = sys.argv[1:5]
-    server = ThreadingHTTPServer((os.environ.get("S3_ADDRESS", "127.0.0.1"), 0), Handler)
+    server = ThreadingHTTPServer((os.environ.get("S3_ADDRESS", "127.0.0.1"), int(os.environ.get("S3_PORT", "0"))), Handler)
     print(server.server_address[1], flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Tests/stand-ins/s3.py in a process of its own.
-package final class S3StandIn {
+package final class S3StandIn: Sendable {
     package static let accessKey = "AKIATEST"
     package static let secretKey = "a/secret+key"
     package let port: String
@@ -28,11 +28,16 @@ package final class S3StandIn {
     }
 
     /// The names of all objects, as the stand-in itself holds them.
-    package func keys() throws -> [String] {
+    package func keys() throws -> [String] { try list("keys") }
+
+    /// The names of uploads that nobody completed.
+    package func openUploads() throws -> [String] { try list("uploads") }
+
+    private func list(_ what: String) throws -> [String] {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.list, "http://127.0.0.1:\(port)/keys"]
+        process.arguments = ["python3", "-c", Self.ask, "http://127.0.0.1:\(port)/\(what)"]
         process.standardOutput = output
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
@@ -40,5 +45,5 @@ package final class S3StandIn {
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    private static let list = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
+    private static let ask = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
 }
