@@ -100,7 +100,7 @@ let package = Package(
                 "Commands", "Operations", "HySDS", "Kubernetes", "FakeCluster", argumentParser, subprocess, "sds",
             ],
             swiftSettings: settings),
-        .testTarget(name: "EndToEndTests", swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", dependencies: ["S3StandIn"], swiftSettings: settings),
         .testTarget(name: "TransferTests", dependencies: ["Transfer"], swiftSettings: settings),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Kubernetes", "Transfer"], swiftSettings: settings),

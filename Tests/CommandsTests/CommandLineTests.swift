@@ -74,6 +74,23 @@ struct CommandLineTests {
         #expect(code(line) == 0)
     }
 
+    @Test(arguments: [
+        ("-d pkg import a.tar", "pkg import -d a.tar"), ("pkg -d import a.tar -D", "pkg import -d a.tar -D"),
+        ("-d pkg -t hysds export a:1 -o x", "pkg export -d -t hysds a:1 -o x"),
+        ("pkg export a --acc --skip", "pkg export a --accounts --skip-include-dependency-images"),
+    ])
+    func `flags before the second word of a verb belong behind it`(line: String, expected: String) throws {
+        #expect(try words(line).joined(separator: " ") == expected)
+        #expect(code(line) == 0)
+    }
+
+    @Test(arguments: [
+        "pkg lss", "pkg export", "pkg import", "pkg rm", "pkg import a -f",
+    ])
+    func `what sdscli refused of packages is refused`(line: String) {
+        #expect(code(line) == 2)
+    }
+
     @Test(arguments: ["mozart", "grq", "metrics", "factotum", "all"], ["update", "start", "stop", "reset", "status"])
     func `every verb takes every component as a word`(component: String, verb: String) throws {
         #expect(code(verb == "status" ? "\(verb) \(component)" : "\(verb) \(component) -f") == 0)

@@ -42,6 +42,18 @@ extension Operator {
         return record
     }
 
+    /// Submits a job of a type that mozart knows already.
+    func runJob(ofType type: String, _ command: String = "echo hello") async throws -> JobRecord {
+        let result = try await sds(
+            "run", "mozart-rest", "--", "python3", "-", Operator.address, "--json", "--registered", "--type", type,
+            "--queue", SiteSettings.queue, "--command", command, "--patience", "30", input: try submission(),
+            within: 150)
+        guard result.exitCode == 0, let record = JobRecord(result.output) else {
+            throw Command.Failure(description: "the job did not complete: \(result)")
+        }
+        return record
+    }
+
     /// Submits a job and doesn't wait.
     ///
     /// - Returns: its id.

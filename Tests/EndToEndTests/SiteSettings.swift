@@ -10,6 +10,8 @@ struct SiteSettings: Sendable {
     /// Settings of single workloads in YAML's flow form, by name.
     var workloads: [String: String] = [:]
     /// Settings of the queue, in YAML's flow form.
+    /// More lines of the configuration.
+    var more: [String] = []
     var queueSettings = "{drain-seconds: 10, longest-job-seconds: 900}"
 
     static let queue = "e2e-job_worker-small"
@@ -39,6 +41,9 @@ struct SiteSettings: Sendable {
     func text(namespace: String, images map: [String: String]) -> String {
         var lines = [
             "VENUE: \(venue)", "QUEUES:", "  - QUEUE_NAME: \(SiteSettings.queue)", "    INSTANCE_TYPES: [t3.medium]",
+        ]
+        lines += more
+        lines += [
             "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
             "  images:",
         ]

@@ -62,6 +62,7 @@ def main():
     options.add_argument("--queue", default="factotum-job_worker-small")
     options.add_argument("--type", default="sds-sample:v1", help="job type, without `job-`")
     options.add_argument("--command", default="echo hello from $(hostname)")
+    options.add_argument("--registered", action="store_true", help="the type is there already: don't register it")
     options.add_argument("--container-url", default="", help="for an engine that wants one")
     options.add_argument("--count", type=int, default=1, help="how many jobs")
     options.add_argument("--priority", type=int, default=5)
@@ -75,7 +76,7 @@ def main():
     started = time.time()
     say = (lambda *words: print(*words, file=sys.stderr, flush=True)) if options.json else print
     try:
-        name = register(base, options)
+        name = f"job-{options.type}" if options.registered else register(base, options)
         jobs = {}
         for place in range(options.count):
             answer = ask(base, "/job/submit", {

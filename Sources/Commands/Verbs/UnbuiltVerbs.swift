@@ -4,7 +4,7 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Kibana.self, Package.self, Rules.self, Job.self, Orchestrate.self,
+        Kibana.self, Rules.self, Job.self, Orchestrate.self,
         ContinuousIntegration.self,
         Cloud.self,
     ]
@@ -12,11 +12,6 @@ enum UnbuiltVerbs {
     struct Kibana: UnbuiltVerb {
         static let word = "kibana"
         static let instead = "import the dashboards in the browser"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Package: UnbuiltVerb {
-        static let word = "pkg"
-        static let instead = "use mozart's REST API"
         @Argument(parsing: .captureForPassthrough) var words: [String] = []
     }
     struct Rules: UnbuiltVerb {

@@ -14,7 +14,7 @@ struct BundleDelivery {
     /// - Throws: `OperationError` that names the bundle; those before it are delivered, and a re-run goes on.
     func callAsFunction(_ bundles: [Bundle]) async throws -> [BundleReport] {
         guard !bundles.isEmpty else { return [] }
-        let bucket = try await bucket()
+        let bucket = try await CodeBucket.open(session)?.bucket
         return try await withThrowingTaskGroup(of: BundleReport.self) { group in
             for bundle in bundles { group.addTask { try await deliver(bundle, to: bucket) } }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.queue < $1.queue }
@@ -73,22 +73,6 @@ struct BundleDelivery {
         }
         try await bucket.delete(part)
         return false
-    }
-
-    private func bucket() async throws -> S3Bucket? {
-        let configuration = session.site.configuration
-        guard let name = configuration.text("CODE_BUCKET") else { return nil }
-        let region = configuration.text("AWS_REGION") ?? "us-west-2"
-        let credentials = try await S3CredentialSource(session: session).credentials()
-        do {
-            return try S3Bucket(
-                name, endpoint: configuration.text("S3_ENDPOINT") ?? "s3.\(region).amazonaws.com", region: region,
-                credentials: credentials)
-        } catch {
-            throw OperationError(
-                .usage, "\(session.site.configurationFile): S3_ENDPOINT: \(error.message)",
-                hint: "expected a host name or a URL")
-        }
     }
 }
 
