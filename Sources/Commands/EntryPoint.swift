@@ -35,8 +35,8 @@ package enum EntryPoint {
 
     /// Verbs that only look, and a command of the operator's own: there is nothing to go on with.
     private static func interruption(of words: [String]) -> OperationError {
-        let looking: Set<String> = ["status", "logs", "run", "history", "diff", "render", "lock", "ls"]
-        let verb = words.first == "pkg" ? words.dropFirst().first : words.first
+        let looking: Set<String> = ["status", "logs", "run", "history", "diff", "render", "lock", "ps", "ls"]
+        let verb = ["orch", "pkg"].contains(words.first) ? words.dropFirst().first : words.first
         return looking.contains(verb ?? "")
             ? OperationError(.cancelled, "interrupted") : OperationError(CancellationError())
     }

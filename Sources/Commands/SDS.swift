@@ -31,6 +31,7 @@ struct SDS: AsyncParsableCommand {
             CommandGroup(name: "Images", subcommands: [BuildCommand.self]),
             CommandGroup(name: "Jobs", subcommands: [PackageCommand.self]),
             CommandGroup(name: "Inspection", subcommands: [LogsCommand.self, RunCommand.self, RenderCommand.self]),
+            CommandGroup(name: "Other words", subcommands: [OrchestrateCommand.self]),
             CommandGroup(name: "Shell", subcommands: [CompletionCommand.self, ManualCommand.self]),
             CommandGroup(name: "Not built yet", subcommands: UnbuiltVerbs.all),
         ])

@@ -78,6 +78,8 @@ struct CommandLineTests {
         ("-d pkg import a.tar", "pkg import -d a.tar"), ("pkg -d import a.tar -D", "pkg import -d a.tar -D"),
         ("-d pkg -t hysds export a:1 -o x", "pkg export -d -t hysds a:1 -o x"),
         ("pkg export a --acc --skip", "pkg export a --accounts --skip-include-dependency-images"),
+        ("-d orch run mozart ls -d --f", "orch run -d mozart ls -d --f"),
+        ("orch start core -f --rel latest", "orch start core -f --release latest"),
     ])
     func `flags before the second word of a verb belong behind it`(line: String, expected: String) throws {
         #expect(try words(line).joined(separator: " ") == expected)
@@ -85,9 +87,9 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
-        "pkg lss", "pkg export", "pkg import", "pkg rm", "pkg import a -f",
+        "pkg lss", "pkg export", "pkg import", "pkg rm", "orch init", "orch ps nothing -x", "pkg import a -f",
     ])
-    func `what sdscli refused of packages is refused`(line: String) {
+    func `what sdscli refused of packages and orch is refused`(line: String) {
         #expect(code(line) == 2)
     }
 

@@ -99,6 +99,10 @@ struct PackageTests {
             try #require(ready.exitCode == 0, "\(ready)")
             try await expectWhole(person, other)
             #expect(try await person.runJob(ofType: "hello:v1").status == "job-completed")
+            let orchestration = try await person.script(
+                "sds orch ps core | grep -q RUNNING; sds orch run mozart echo hello; sds orch stop core -f; sds orch ps core"
+            )
+            #expect(orchestration.exitCode == 0 && orchestration.output.contains("hello"), "\(orchestration)")
         }
     }
 

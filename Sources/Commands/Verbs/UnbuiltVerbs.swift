@@ -4,7 +4,7 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Kibana.self, Rules.self, Job.self, Orchestrate.self,
+        Kibana.self, Rules.self, Job.self,
         ContinuousIntegration.self,
         Cloud.self,
     ]
@@ -22,11 +22,6 @@ enum UnbuiltVerbs {
     struct Job: UnbuiltVerb {
         static let word = "job"
         static let instead = "use mozart's REST API"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Orchestrate: UnbuiltVerb {
-        static let word = "orch"
-        static let instead = "use start, stop, logs and run"
         @Argument(parsing: .captureForPassthrough) var words: [String] = []
     }
     struct ContinuousIntegration: UnbuiltVerb {

@@ -20,6 +20,8 @@ package enum Verb: String, Hashable, Sendable, CaseIterable, Codable {
 /// The components that a word of the command line means, in the order to handle them.
 package struct Selection: Hashable, Sendable, Codable {
     package static let everything = "all"
+    /// What `orch` calls all but the workers of queues.
+    package static let core = "core"
 
     package let components: [Component]
 
@@ -31,6 +33,10 @@ package struct Selection: Hashable, Sendable, Codable {
     package init(_ word: String, for verb: Verb) throws(HySDSErrors) {
         if word == Self.everything {
             components = verb.order
+            return
+        }
+        if word == Self.core {
+            components = verb.order.filter { $0 != .verdi }
             return
         }
         if let component = Component(rawValue: word), verb.order.contains(component) {
