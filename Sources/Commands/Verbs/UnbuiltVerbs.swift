@@ -4,11 +4,14 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Kibana.self, Package.self, Rules.self, Job.self, Orchestrate.self,
-        ContinuousIntegration.self,
-        Cloud.self,
+        Package.self, Job.self, Orchestrate.self, ContinuousIntegration.self, Cloud.self,
     ]
 
+    struct Job: UnbuiltVerb {
+        static let word = "job"
+        static let instead = "use mozart's REST API"
+        @Argument(parsing: .captureForPassthrough) var words: [String] = []
+    }
     struct Kibana: UnbuiltVerb {
         static let word = "kibana"
         static let instead = "import the dashboards in the browser"
@@ -16,16 +19,6 @@ enum UnbuiltVerbs {
     }
     struct Package: UnbuiltVerb {
         static let word = "pkg"
-        static let instead = "use mozart's REST API"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Rules: UnbuiltVerb {
-        static let word = "rules"
-        static let instead = "use mozart's REST API"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Job: UnbuiltVerb {
-        static let word = "job"
         static let instead = "use mozart's REST API"
         @Argument(parsing: .captureForPassthrough) var words: [String] = []
     }
