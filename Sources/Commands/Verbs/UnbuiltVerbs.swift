@@ -4,14 +4,9 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Package.self, Job.self, Orchestrate.self, ContinuousIntegration.self, Cloud.self,
+        Package.self, Kibana.self, Orchestrate.self, ContinuousIntegration.self, Cloud.self,
     ]
 
-    struct Job: UnbuiltVerb {
-        static let word = "job"
-        static let instead = "use mozart's REST API"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
     struct Kibana: UnbuiltVerb {
         static let word = "kibana"
         static let instead = "import the dashboards in the browser"
