@@ -36,7 +36,7 @@ package enum EntryPoint {
     /// Verbs that only look, and a command of the operator's own: there is nothing to go on with.
     private static func interruption(of words: [String]) -> OperationError {
         let looking: Set<String> = ["status", "logs", "run", "history", "diff", "render", "lock"]
-        let verbs = ["rules export", "job list", "job info"]
+        let verbs = ["rules export", "job list", "job info", "kibana export"]
         return looking.contains(words.first ?? "") || verbs.contains(words.prefix(2).joined(separator: " "))
             ? OperationError(.cancelled, "interrupted") : OperationError(CancellationError())
     }

@@ -29,7 +29,7 @@ struct SDS: AsyncParsableCommand {
                 subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),
             CommandGroup(name: "Files", subcommands: [CopyCommand.self]),
             CommandGroup(name: "Images", subcommands: [BuildCommand.self]),
-            CommandGroup(name: "Jobs", subcommands: [JobCommand.self, RulesCommand.self]),
+            CommandGroup(name: "Jobs", subcommands: [JobCommand.self, RulesCommand.self, KibanaCommand.self]),
             CommandGroup(name: "Inspection", subcommands: [LogsCommand.self, RunCommand.self, RenderCommand.self]),
             CommandGroup(name: "Shell", subcommands: [CompletionCommand.self, ManualCommand.self]),
             CommandGroup(name: "Not built yet", subcommands: UnbuiltVerbs.all),

@@ -4,14 +4,9 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Package.self, Kibana.self, Orchestrate.self, ContinuousIntegration.self, Cloud.self,
+        Package.self, Orchestrate.self, ContinuousIntegration.self, Cloud.self,
     ]
 
-    struct Kibana: UnbuiltVerb {
-        static let word = "kibana"
-        static let instead = "import the dashboards in the browser"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
     struct Package: UnbuiltVerb {
         static let word = "pkg"
         static let instead = "use mozart's REST API"
