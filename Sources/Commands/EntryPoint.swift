@@ -35,9 +35,12 @@ package enum EntryPoint {
 
     /// Verbs that only look, and a command of the operator's own: there is nothing to go on with.
     private static func interruption(of words: [String]) -> OperationError {
-        let looking: Set<String> = ["status", "logs", "run", "history", "diff", "render", "lock", "ps", "ls"]
-        let verb = ["orch", "pkg"].contains(words.first) ? words.dropFirst().first : words.first
-        return looking.contains(verb ?? "")
+        let looking: Set<String> = ["status", "logs", "run", "history", "diff", "render", "lock"]
+        let verbs = [
+            "pkg ls", "pkg export", "rules export", "job list", "job info", "kibana export", "orch ps", "orch logs",
+            "orch run",
+        ]
+        return looking.contains(words.first ?? "") || verbs.contains(words.prefix(2).joined(separator: " "))
             ? OperationError(.cancelled, "interrupted") : OperationError(CancellationError())
     }
 

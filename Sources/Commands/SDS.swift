@@ -29,7 +29,9 @@ struct SDS: AsyncParsableCommand {
                 subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),
             CommandGroup(name: "Files", subcommands: [CopyCommand.self]),
             CommandGroup(name: "Images", subcommands: [BuildCommand.self]),
-            CommandGroup(name: "Jobs", subcommands: [PackageCommand.self]),
+            CommandGroup(
+                name: "Jobs",
+                subcommands: [PackageCommand.self, JobCommand.self, RulesCommand.self, KibanaCommand.self]),
             CommandGroup(name: "Inspection", subcommands: [LogsCommand.self, RunCommand.self, RenderCommand.self]),
             CommandGroup(name: "Other words", subcommands: [OrchestrateCommand.self]),
             CommandGroup(name: "Shell", subcommands: [CompletionCommand.self, ManualCommand.self]),

@@ -131,9 +131,42 @@ struct CommandLineTests {
         #expect(await EntryPoint.run([]) == 1)
     }
 
-    @Test(arguments: ["job list", "ci add_job -k URL s3", "rules export", "kibana import"])
+    @Test(arguments: ["ci add_job -k URL s3", "cloud ls", "cloud asg -c aws ls"])
     func `a word that isn't built yet is 1, whatever follows`(line: String) async {
         #expect(await EntryPoint.run(line.split(separator: " ").map(String.init)) == 1)
+    }
+
+    @Test func `a verb that needs another word and has none is 1`() async {
+        #expect(await EntryPoint.run(["job"]) == 1)
+        #expect(await EntryPoint.run(["rules"]) == 1)
+    }
+
+    @Test(arguments: ["-d rules import F", "rules -d import F", "rules import F -d", "--deb rules import F -t hysds"])
+    func `flags stand before, between and after the words of a verb`(line: String) throws {
+        let command = try parse(line, as: RulesImportCommand.self)
+        #expect(command.options.debug || line.hasPrefix("--deb"))
+        #expect(command.file == "F" && !command.replace)
+    }
+
+    @Test(arguments: ["rules export -o F", "rules export --out F", "rules -o F export", "rules export --outfile=F"])
+    func `rules export takes a file`(line: String) throws {
+        #expect(try parse(line, as: RulesExportCommand.self).outfile == "F")
+        #expect(try parse("rules export", as: RulesExportCommand.self).outfile == "user_rules.json")
+    }
+
+    @Test(arguments: ["kibana import -f", "kibana -f import", "-d kibana import -f", "kibana import F G -f -t"])
+    func `kibana takes its word and files`(line: String) throws {
+        let command = try parse(line, as: KibanaCommand.self)
+        #expect(command.act == .import && command.force)
+        #expect(command.files == (line.contains("F") ? ["F", "G"] : []))
+    }
+
+    @Test(arguments: [
+        ("kibana", 2), ("kibana export F", 2), ("kibana import -o F", 2), ("kibana fly", 2), ("rules import", 2),
+        ("job info", 2), ("job retry", 2), ("job list a b", 2), ("job list", 0), ("job retry a b --dry-run", 0),
+    ])
+    func `of rules, job and kibana a wrong command line is 2`(line: String, expected: Int32) {
+        #expect(code(line) == expected)
     }
 
     // Ours

@@ -23,7 +23,10 @@ struct ContractTests {
             "start all -f", "stop all -f", "stop mozart --force", "reset all -f", "reset grq -f", "start_tps all -f",
             "start_tps mozart", "stop_tps grq -f", "stop_tps metrics", "status", "status all", "status verdi",
             "status -t hysds grq",
-            "configure", "configure hysds",
+            "configure", "configure hysds", "kibana import -f", "kibana export", "-d kibana import -f",
+            "kibana -t hysds delete --force", "rules export", "rules export -o F", "rules import F",
+            "-d rules import F",
+            "rules -t hysds import F", "job list", "job list job-queued",
         ])
     func grammar(line: String) throws {
         let words = try CommandLineRewriting(SDS.self).rewritten(line.split(separator: " ").map(String.init))

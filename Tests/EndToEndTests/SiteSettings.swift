@@ -35,6 +35,15 @@ struct SiteSettings: Sendable {
     /// The same with a worker of factotum's beside the queue's.
     static let delivery = SiteSettings(off: small.off.filter { $0 != "factotum-job-worker-small" })
 
+    /// A small system with all that rules, jobs on demand and dashboards need; states of jobs are indexed.
+    static let rules = SiteSettings(
+        off: small.off.filter { !["on-demand-job", "system-jobs-queue"].contains($0) },
+        workloads: [
+            "kibana": "{enabled: true, resources: {requests: {cpu: 10m, memory: 32Mi}, limits: {memory: 256Mi}}}",
+            "mozart-logstash":
+                "{enabled: true, resources: {requests: {cpu: 10m, memory: 48Mi}, limits: {memory: 256Mi}}}",
+        ])
+
     /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
     static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
 

@@ -18,6 +18,7 @@ import base64
 import datetime
 import fcntl
 import fnmatch
+import itertools
 import json
 import os
 import re
@@ -653,6 +654,8 @@ def one_aggregation(query, kind, body, inner, docs):
         test = {"bool": {"must_not": {"exists": body}}} if kind == "missing" else body
         chosen = docs if kind == "global" else [doc for doc in docs if query.matches(test, doc)]
         return dict({"doc_count": len(chosen)}, **aggregate(query, inner, chosen))
+    if kind == "composite":
+        return composite(query, body, bucket, docs)
     path = body.get("field")
     for doc in docs:
         refuse_text(query.found(path or "", doc)[0], path)
@@ -691,6 +694,35 @@ def one_aggregation(query, kind, body, inner, docs):
                  "avg": sum(keys) / len(keys) if keys else None, "sum": float(sum(keys))}
         return stats if kind == "stats" else {"value": stats[kind]}
     raise bad(f"this stand-in for Elasticsearch does not know aggregation [{kind}]", "parsing_exception")
+
+
+def composite(query, body, bucket, docs):
+    """Groups by several fields, a page at a time, in the order of their keys: what has no value comes first."""
+    sources = []
+    for each in body["sources"]:
+        name, how = next(iter(each.items()))
+        if list(how) != ["terms"]:
+            raise bad(f"this stand-in for Elasticsearch knows terms only in composite, not {list(how)}", "parsing_exception")
+        sources.append((name, how["terms"]["field"], how["terms"].get("missing_bucket", False)))
+    groups = {}
+    for doc in docs:
+        values = []
+        for _, path, with_missing in sources:
+            kind, found = query.found(path, doc)
+            refuse_text(kind, path)
+            values.append(found or ([None] if with_missing else []))
+        for key in itertools.product(*values):
+            groups.setdefault(json.dumps(key), (key, []))[1].append(doc)
+    def order(key):
+        return [(value is not None, order_key(value) if value is not None else ()) for value in key]
+    rows = sorted(groups.values(), key=lambda row: order(row[0]))
+    if "after" in body:
+        last = order([body["after"].get(name) for name, _, _ in sources])
+        rows = [row for row in rows if order(row[0]) > last]
+    rows = rows[:int(body.get("size", 10))]
+    names = [name for name, _, _ in sources]
+    buckets = [bucket(dict(zip(names, key)), chosen) for key, chosen in rows]
+    return dict({"after_key": buckets[-1]["key"]} if buckets else {}, buckets=buckets)
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------
@@ -1606,6 +1638,34 @@ def mapping(ask, index=None):
         body["mappings"] = merged(body["mappings"], fresh)
         ask.node.keep("index", name, body)
     return ACKNOWLEDGED
+
+
+@route("GET POST", "/_field_caps", "/{index}/_field_caps")
+def field_capabilities(ask, index=None):
+    """Which types fields have, and, where indices differ, in which of them."""
+    wanted = [each for each in ask.options.get("fields", "").split(",") if each]
+    found, fields = list(ask.node.resolve(index, ask.options)), {}
+    for path in wanted:
+        kinds = {}
+        for name in found:
+            kind, _ = field_type(ask.node.mappings(name), path)
+            # A keyword beside a text is there by the mapping alone.
+            if kind and (kind != "keyword" or declared(ask.node.mappings(name), path)):
+                kinds.setdefault(kind, []).append(name)
+        for kind, names in kinds.items():
+            about = {"type": kind, "searchable": True, "aggregatable": kind not in ("text", "object")}
+            fields.setdefault(path, {})[kind] = dict(about, indices=names) if len(kinds) > 1 else about
+    return {"indices": found, "fields": fields}
+
+
+def declared(mappings, path):
+    node = mappings
+    for part in path.split("."):
+        below = dict(node.get("properties", {}), **node.get("fields", {}))
+        if part not in below:
+            return False
+        node = below[part]
+    return True
 
 
 @route("GET PUT", "/_settings", "/{index}/_settings", "/{index}/_settings/{name}")

@@ -350,6 +350,33 @@ class Searching(Served):
         self.assertEqual(answer["hits"]["hits"], [])
         self.refused("POST", "/jobs/_search", {"aggs": {"x": {"terms": {"field": "title"}}}}, 400, "illegal_argument_exception")
 
+
+    def test_composite_pages_through_groups(self):
+        self.ask("PUT", "/c", {"mappings": {"properties": {"s": {"type": "keyword"}, "q": {"type": "keyword"}}}}, 200)
+        for place in range(7):
+            self.ask("PUT", f"/c/_doc/{place}", dict({"s": "ab"[place % 2], "n": place}, **({"q": "x"} if place < 5 else {})))
+        sources = [{"s": {"terms": {"field": "s"}}}, {"q": {"terms": {"field": "q", "missing_bucket": True}}}]
+        found, after = [], None
+        while True:
+            groups = dict({"size": 3, "sources": sources}, **({"after": after} if after else {}))
+            page = self.ask("POST", "/c/_search", {"size": 0, "aggs": {
+                "g": {"composite": groups, "aggs": {"low": {"min": {"field": "n"}}}}}}, 200)["aggregations"]["g"]
+            found += [(each["key"]["s"], each["key"]["q"], each["doc_count"], each["low"]["value"]) for each in page["buckets"]]
+            if len(page["buckets"]) < 3:
+                break
+            after = page["after_key"]
+        self.assertEqual(found, [("a", None, 1, 6), ("a", "x", 3, 0), ("b", None, 1, 5), ("b", "x", 2, 1)])
+
+    def test_field_capabilities_tell_texts_from_keywords(self):
+        self.ask("PUT", "/k", {"mappings": {"properties": {"s": {"type": "keyword"}}}}, 200)
+        self.ask("PUT", "/k/_doc/1", {"s": "a", "o": {"t": "words"}})
+        fields = self.ask("GET", "/k/_field_caps?fields=s,s.keyword,o.t,o.t.keyword,no", status=200)["fields"]
+        self.assertEqual({path: list(kinds) for path, kinds in fields.items()},
+                         {"s": ["keyword"], "o.t": ["text"], "o.t.keyword": ["keyword"]})
+        self.ask("PUT", "/l/_doc/1", {"s": "a"})
+        both = self.ask("GET", "/k,l/_field_caps?fields=s", status=200)["fields"]["s"]
+        self.assertEqual((both["keyword"]["indices"], both["text"]["indices"]), (["k"], ["l"]))
+
     def test_delete_by_query_deletes_only_what_matches(self):
         self.ask("POST", "/jobs/_refresh", status=200)
         answer = self.ask("POST", "/jobs/_delete_by_query", {"query": {"term": {"tags": "y"}}}, 200)

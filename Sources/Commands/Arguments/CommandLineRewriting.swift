@@ -8,11 +8,12 @@ struct CommandLineRewriting {
     /// Long options that take a value.
     private static let valued: Set<String> = [
         "--type", "--kubeconfig", "--context", "--namespace", "--config", "--ops", "--output", "--timeout",
-        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew", "--container", "--outdir", "--release",
+        "--lock-wait", "--tail", "--to", "--from", "--keep", "--anew", "--container", "--outdir", "--outfile",
+        "--release",
     ]
     /// sdscli's own flags win over ours when a prefix fits both.
     private static let inherited: Set<String> = [
-        "--debug", "--type", "--force", "--ndeps", "--config-only", "--encrypt", "--help",
+        "--debug", "--type", "--force", "--ndeps", "--config-only", "--encrypt", "--help", "--outfile", "--outdir",
     ]
 
     init(_ root: any ParsableCommand.Type) {

@@ -4,26 +4,9 @@ internal import Operations
 /// sdscli's words that aren't built yet: each says so and exits 1, never 0.
 enum UnbuiltVerbs {
     static let all: [any ParsableCommand.Type] = [
-        Kibana.self, Rules.self, Job.self,
-        ContinuousIntegration.self,
-        Cloud.self,
+        ContinuousIntegration.self, Cloud.self,
     ]
 
-    struct Kibana: UnbuiltVerb {
-        static let word = "kibana"
-        static let instead = "import the dashboards in the browser"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Rules: UnbuiltVerb {
-        static let word = "rules"
-        static let instead = "use mozart's REST API"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
-    struct Job: UnbuiltVerb {
-        static let word = "job"
-        static let instead = "use mozart's REST API"
-        @Argument(parsing: .captureForPassthrough) var words: [String] = []
-    }
     struct ContinuousIntegration: UnbuiltVerb {
         static let word = "ci"
         static let instead = "use Jenkins itself"

@@ -19,6 +19,9 @@ package struct SearchStore: Sendable {
         package var index: String
         package var id: String
         package var source: JSONValue
+        /// Which version of it: for `Change.replace` and `Change.remove`. 0 when it wasn't asked for.
+        package var sequence = 0
+        package var term = 0
     }
 
     /// Sends a request; 429 and 503 mean "later", and the same request may be sent twice.
@@ -47,6 +50,17 @@ package struct SearchStore: Sendable {
         return Hit(index: answer["_index"]?.string ?? index, id: id, source: source)
     }
 
+    /// Documents by their ids, as they are now, also when no search would find them yet; those that are there.
+    package func documents(_ ids: [String], in index: String) async throws -> [String: JSONValue] {
+        let answer = try await json(
+            "POST", "/\(WebRequest.segment(index))/_mget", ["ids": .array(ids.map(JSONValue.string))])
+        let found = (answer?["docs"]?.array ?? []).compactMap { document -> (String, JSONValue)? in
+            guard let id = document["_id"]?.string, let source = document["_source"] else { return nil }
+            return (id, source)
+        }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
+    }
+
     /// How many documents match; nil when there is no such index.
     package func count(_ index: String, query: JSONValue = ["match_all": [:]]) async throws -> Int? {
         let request = WebRequest(
@@ -64,7 +78,9 @@ package struct SearchStore: Sendable {
         _ index: String, query: JSONValue = ["match_all": [:]], page: Int = 1000,
         _ take: ([Hit]) async throws -> Void
     ) async throws {
-        let body: JSONValue = ["query": query, "size": .integer(Int64(page)), "sort": ["_doc"]]
+        let body: JSONValue = [
+            "query": query, "size": .integer(Int64(page)), "sort": ["_doc"], "seq_no_primary_term": true,
+        ]
         let path = "/\(WebRequest.segment(index))/_search?scroll=5m"
         let request = WebRequest("POST", service, path, json: body, isRepeatable: true)
         var reply = try await send(request)
@@ -102,7 +118,9 @@ package struct SearchStore: Sendable {
         }
         return (answer[path: ["hits", "hits"]]?.array ?? []).compactMap { hit in
             guard let id = hit["_id"]?.string, let source = hit["_source"] else { return nil }
-            return Hit(index: hit["_index"]?.string ?? "", id: id, source: source)
+            return Hit(
+                index: hit["_index"]?.string ?? "", id: id, source: source, sequence: hit["_seq_no"]?.integer ?? 0,
+                term: hit["_primary_term"]?.integer ?? 0)
         }
     }
 }

@@ -77,8 +77,8 @@ package struct WebReply: Sendable {
         let text = String(decoding: body.prefix(1 << 16), as: UTF8.self)
         let json = try? JSONValue(parsing: body)
         let error = json?["error"]
-        let cause = error?[path: ["root_cause"]]?.array?.first?["reason"] ?? error?["reason"] ?? error
-        let words = cause?.string ?? json?["message"]?.string ?? json?["reason"]?.string ?? text
+        let cause = error?[path: ["root_cause"]]?.array?.first?["reason"] ?? error?["reason"]
+        let words = cause?.string ?? json?["message"]?.string ?? json?["reason"]?.string ?? error?.string ?? text
         let shown = String(words.prefix(400).map { $0.isNewline || $0.asciiValue.map { $0 < 32 } ?? false ? " " : $0 })
         return shown.isEmpty ? "HTTP \(status)" : "HTTP \(status): \(shown)"
     }

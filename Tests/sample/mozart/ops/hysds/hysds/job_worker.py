@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -9,11 +10,12 @@ import traceback
 from datetime import datetime, timezone
 
 import osaka.main
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import Ignore, SoftTimeLimitExceeded
+from celery.signals import task_revoked
 
 import hysds
 from hysds.celery import app
-from hysds.log_utils import TASK_WORKER_KEY_TMPL, count_run, job_redis, log_job_status, logger, now
+from hysds.log_utils import TASK_WORKER_KEY_TMPL, count_run, is_revoked, job_redis, log_job_status, logger, now
 from hysds.user_rules_job import queue_finished_job
 from hysds.utils import get_short_error
 
@@ -57,17 +59,44 @@ def run_command(command, folder):
     with open(os.path.join(folder, "_stdout.txt"), "wb") as out, open(os.path.join(folder, "_stderr.txt"), "wb") as err:
         process = subprocess.Popen(["/bin/sh", "-c", command], cwd=folder, stdout=out, stderr=err,
                                    stdin=subprocess.DEVNULL, start_new_session=True)
+
+        def end(number, frame):
+            os.killpg(process.pid, 9)
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
+        # Celery ends a running task that is revoked by a TERM to its process.
+        before = signal.signal(signal.SIGTERM, end)
         try:
             return process.wait()
         finally:
+            signal.signal(signal.SIGTERM, before)
             if process.poll() is None:
                 os.killpg(process.pid, 9)
                 process.wait()
 
 
+@task_revoked.connect
+def on_revoked(sender=None, request=None, signum=None, **_):
+    """In the worker's main process: of a task that waited here or was ended."""
+    if sender.name == run_job.name:
+        log_revoked(request.id, request.args[0], request.hostname, int(signum or 0))
+
+
+def log_revoked(task_id, job, host, signum):
+    why = f"Job was revoked with signal {signum}."
+    payload_id = job.get("job_info", {}).get("job_payload", {}).get("payload_task_id", task_id)
+    log_job_status({"uuid": task_id, "job_id": job.get("job_id", task_id), "payload_id": payload_id, "job": job,
+                    "status": "job-revoked", "error": why, "short_error": get_short_error(why), "signum": signum,
+                    "celery_hostname": host})
+
+
 @app.task(bind=True)
 def run_job(self, job, queue_when_finished=True):
     task_id = self.request.id
+    if is_revoked(task_id):
+        log_revoked(task_id, job, self.request.hostname, 0)
+        raise Ignore()
     info = job.setdefault("job_info", {})
     payload_id = info.get("job_payload", {}).get("payload_task_id", task_id)
     runs = count_run("runs", payload_id, task_id=task_id, redelivered=bool(self.request.delivery_info.get("redelivered")))

@@ -21,6 +21,7 @@ TASK_WORKER_KEY_TMPL = "hysds-task-worker-%s"
 WORKER_STATUS_KEY_TMPL = "hysds-worker-status-%s"
 RECORD_KEY_TMPL = "sample-job-record-%s"
 TASK_KEY_TMPL = "sample-task-%s"
+REVOKED_TASK_TMPL = "hysds-revoked-task-%s"
 FINAL = {"job-completed", "job-failed", "job-deduped", "job-offline", "job-revoked"}
 
 
@@ -57,6 +58,15 @@ def log_job_status(job):
 def get_job_status(uuid):
     status = job_redis().get(JOB_STATUS_KEY_TMPL % uuid)
     return status.decode() if status else None
+
+
+def mark_revoked(uuid, state):
+    """A worker that takes the task later drops it, also one that starts only then."""
+    job_redis().setex(REVOKED_TASK_TMPL % uuid, app.conf.HYSDS_JOB_STATUS_EXPIRES, state)
+
+
+def is_revoked(uuid):
+    return job_redis().exists(REVOKED_TASK_TMPL % uuid) == 1
 
 
 def job_record(payload_id):

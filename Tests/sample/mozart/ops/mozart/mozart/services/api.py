@@ -5,8 +5,10 @@ import re
 
 from flask import Blueprint, current_app, jsonify, request
 
+from hysds.celery import app as celery_app
 from hysds.es_util import get_mozart_es
 from hysds.log_utils import job_record, job_redis
+from hysds.task_worker import run_task
 from hysds_commons.elasticsearch_utils import NotFound
 from hysds_commons.job_utils import resolve_hysds_job, submit_hysds_job
 from hysds_commons.queue_utils import get_all_queues
@@ -99,6 +101,35 @@ def jobs():
     except (OSError, NotFound) as error:
         current_app.logger.warning("elasticsearch does not answer: %s", error)
     return answer(result=sorted(names)[start:start + size])
+
+
+@api.route("/on-demand")
+def on_demand_types():
+    hits = get_mozart_es().search(current_app.config["HYSDS_IOS_INDEX"], {"size": 10000})
+    found = [{"hysds_io": each["id"], "job_spec": each["job-specification"], "version": each.get("job-version"),
+              "label": each.get("label")} for each in (hit["_source"] for hit in hits) if "job-specification" in each]
+    return answer(result=found)
+
+
+@api.route("/on-demand", methods=["POST"])
+def on_demand():
+    body = request.get_json(silent=True) or request.form
+    try:
+        query = json.loads(body.get("query"))
+    except (TypeError, ValueError):
+        return answer(400, "invalid JSON query")
+    if any(body.get(name) is None for name in ("tags", "job_type", "hysds_io", "queue")):
+        return answer(400, "missing field: [tags, job_type, hysds_io, queue, query]")
+    try:
+        get_mozart_es().get_by_id(current_app.config["HYSDS_IOS_INDEX"], body["hysds_io"])
+    except NotFound:
+        return answer(404, f"{body['hysds_io']} not found")
+    rule = {"username": "ops", "workflow": body["hysds_io"], "priority": int(body.get("priority", 0)), "enabled": True,
+            "job_type": body["job_type"], "rule_name": body["tags"], "kwargs": body.get("kwargs", "{}"),
+            "query_string": json.dumps(query), "query": query, "query_all": False, "queue": body["queue"]}
+    payload = {"type": "job_iterator", "function": "hysds_commons.job_iterator.iterate", "args": ["figaro", rule]}
+    task = run_task.apply_async((payload,), queue=celery_app.conf.ON_DEMAND_JOB_QUEUE)
+    return answer(message="task submitted successfully", result=task.id)
 
 
 @api.route("/queue/list")
