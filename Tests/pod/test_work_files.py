@@ -1,14 +1,17 @@
 """Files of jobs: what is brought, what never is, what the server shows, and what is left when a pod is gone."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 from broker import wait_for
 from packing import IMAGE, PROGRAMS, Pod
@@ -17,6 +20,16 @@ sys.path.insert(0, IMAGE)
 
 from sds_pod.work.carrier import MOST_BYTES, Carrier  # noqa: E402
 from sds_pod.work.shelf import Shelf  # noqa: E402
+from sds_pod.work.watch import Watch  # noqa: E402
+
+REDIS = shutil.which("redis-server")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
 
 JOB = "jobs/2026/01/31/23/59/job-1"
 
@@ -180,6 +193,62 @@ class Showing(WorkFilesTest):
         body = self.ask("/metrics")[1]
         self.assertIn("sds_work_files_received_bytes_total 5\n", body)
         self.assertIn("sds_work_files_volume_free_bytes ", body)
+
+
+class Watching(WorkFilesTest):
+    def test_lines_of_jobs_become_events_once_and_whole_lines_only(self):
+        watch = Watch.__new__(Watch)
+        pushed = []
+        watch.redis = type("List", (), {"push": lambda self, key, values: pushed.extend(values)})()
+        watch.key = "sdswatch"
+        place = os.path.join(self.kept, "a.pge.sdswatch.log")
+        self.assertTrue(Watch.follows(place) and not Watch.follows("a.log"))
+        with open(place, "w") as file:
+            file.write("2026-01-31 23:59:01,250, 'frames, read', 12.5\nnoise\n2026-01-31T23:59:02Z, part, do")
+        path = f"/{JOB}/a.pge.sdswatch.log"
+        self.assertEqual(watch.bring(path, place, "pod-1"), 0 + 1)
+        self.assertEqual(watch.bring(path, place, "pod-1"), 0)
+        with open(place, "a") as file:
+            file.write("ne\n")
+        self.assertEqual(watch.bring(path, place, "pod-1"), 1)
+        first, second = (json.loads(event) for event in pushed)
+        self.assertEqual(
+            {key: first[key] for key in ("host", "source_type", "source_id", "log_path")},
+            {"host": "pod-1", "source_type": "a", "source_id": "job-1", "log_path": path})
+        self.assertEqual((second["metric_key"], second["metric_value_string"]), ("part", "done"))
+        self.assertNotIn("metric_value_float", second)
+        self.assertEqual(second["sdswatch_timestamp"], "2026-01-31T23:59:02.000Z")
+
+    def test_pairs_become_fields(self):
+        line = "2026-01-31T23:59:02.5Z, host-1, type-1, id-1, 'rate=2.5 state=up'\n"
+        (event,) = Watch.events(f"/{JOB}/x.fulldict.sdswatch.log", line, "pod-1")
+        self.assertEqual((event["host"], event["source_id"], event["rate"], event["state"]), ("host-1", "id-1", 2.5, "up"))
+
+    @unittest.skipUnless(REDIS, "needs redis-server")
+    def test_a_real_redis_gets_them_and_one_that_was_away_does_so_later(self):
+        settings = os.path.join(self.folder, "watch.json")
+        port = free_port()
+        with open(settings, "w") as file:
+            json.dump({"host": "127.0.0.1", "port": port, "key": "sdswatch"}, file)
+        with mock.patch("sds_pod.work.watch.RETRY", 0.5):
+            watch = Watch(settings)
+            place = os.path.join(self.kept, "a.pge.sdswatch.log")
+            with open(place, "w") as file:
+                file.write("2026-01-31T23:59:01, k, 1\n")
+            watch.changed(f"/{JOB}/a.pge.sdswatch.log", place, "pod-1")
+            time.sleep(0.3)
+            server = subprocess.Popen(
+                [REDIS, "--port", str(port), "--save", "", "--dir", self.folder], stdout=subprocess.DEVNULL)
+            self.addCleanup(server.wait)
+            self.addCleanup(server.kill)
+
+            def length():
+                try:
+                    return watch.redis.queues({"keys": ["sdswatch"]}).more["queues"][0]["messages_ready"]
+                except Exception:
+                    return 0
+
+            wait_for(lambda: length() == 1, 20, lambda: "nothing came")
 
 
 class Sweeping(WorkFilesTest):

@@ -15,10 +15,11 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 from urllib.parse import quote, unquote, urlsplit
 
 from .shelf import Misplaced, Shelf
+from .watch import Watch
 
 PROGRAM = "sds-work-files"
 PREFIX = "/work"
@@ -91,6 +92,9 @@ class Taking(Handler):
         if kept != offset + length:
             return self.answer(409, f"{kept}\n".encode())
         self.server.counts.add(received_bytes_total=length, received_files_total=1)
+        path = unquote(urlsplit(self.path).path)
+        if self.server.watch and self.server.watch.follows(path):
+            self.server.watch.changed(path, self.server.shelf.place(path), node)
         return self.answer(200, b"")
 
 
@@ -173,8 +177,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, address: Tuple[str, int], handler: type, shelf: Shelf, counts: Counts) -> None:
-        self.shelf, self.counts = shelf, counts
+    def __init__(
+        self, address: Tuple[str, int], handler: type, shelf: Shelf, counts: Counts, watch: Optional[Watch] = None
+    ) -> None:
+        self.shelf, self.counts, self.watch = shelf, counts, watch
         # Clusters of IPv6 alone have no 0.0.0.0.
         self.address_family = socket.AF_INET6 if socket.has_ipv6 and ":" in address[0] else socket.AF_INET
         super().__init__(address, handler)
@@ -187,10 +193,12 @@ def main() -> int:
         root, days=float(environment.get("SDS_WORK_DAYS", "30")), free=float(environment.get("SDS_WORK_FREE", "0.1"))
     )
     counts = Counts()
+    settings = environment.get("SDS_WATCH", "")
+    watch = Watch(settings) if settings else None
     host = environment.get("SDS_WORK_HOST", "0.0.0.0")
     servers = [
         Server((host, int(environment.get("SDS_WORK_READ_PORT", "8080"))), Showing, shelf, counts),
-        Server((host, int(environment.get("SDS_WORK_WRITE_PORT", "8085"))), Taking, shelf, counts),
+        Server((host, int(environment.get("SDS_WORK_WRITE_PORT", "8085"))), Taking, shelf, counts, watch),
     ]
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
