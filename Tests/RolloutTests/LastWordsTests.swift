@@ -26,7 +26,8 @@ struct LastWordsTests {
         arguments: [
             (traceback, "RuntimeError: no configuration"), ("one\n  two  \n\n", "two"), ("", nil), (" \n", nil),
             ("Traceback (most recent call last):\n  File \"a\", line 1\n", "File \"a\", line 1"),
-            ("KeyError: 'old'\nconnection refused\n", "connection refused"),
+            ("KeyError: 'x'\n[7] [INFO] Worker exiting\n[1] [ERROR] Shutting down: Master\n", "KeyError: 'x'"),
+            ("no Error: here\nconnection refused\n", "connection refused"),
         ] as [(String, String?)])
     func reason(text: String, reason: String?) {
         #expect(LastWords(text).reason == reason)

@@ -74,7 +74,7 @@ extension Executor {
             do {
                 let text = try await session.client.logText(
                     namespace: namespace, pod: pod,
-                    options: LogOptions(container: container, previous: previous, tailLines: 20))
+                    options: LogOptions(container: container, previous: previous, tailLines: 60))
                 let lines = text.split(separator: "\n").filter { !$0.isExcuse }
                 if !lines.isEmpty { return LastWords(lines.joined(separator: "\n")) }
             } catch {

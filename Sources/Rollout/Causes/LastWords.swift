@@ -7,8 +7,9 @@ package struct LastWords: Hashable, Sendable {
         lines = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
     }
 
-    /// The exception of the last Python traceback, else the last line.
+    /// The last exception that Python told of, whatever servers say after it; else the last line.
     package var reason: String? {
+        if let exception = lines.suffix(Self.recent).last(where: Self.isException) { return Self.trimmed(exception) }
         guard let start = lines.lastIndex(where: { $0.hasPrefix(Self.traceback) }) else {
             return lines.last.map(Self.trimmed)
         }
@@ -23,6 +24,14 @@ package struct LastWords: Hashable, Sendable {
         return Array(lines[..<end].suffix(count))
     }
 
+    /// `ModuleNotFoundError: No module named 'x'` at the beginning of a line.
+    private static func isException(_ line: String) -> Bool {
+        let name = line.prefix { $0 != ":" }
+        return ["Error", "Exception", "Exit", "Interrupt"].contains(where: name.hasSuffix)
+            && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
+    }
+
+    private static let recent = 20
     private static let traceback = "Traceback (most recent call last):"
 
     private static func trimmed(_ line: String) -> String {
