@@ -23,7 +23,8 @@ struct SDS: AsyncParsableCommand {
                     UpdateCommand.self, ShipCommand.self, StartCommand.self, StopCommand.self, ResetCommand.self,
                     StatusCommand.self,
                 ]),
-            CommandGroup(name: "Stores", subcommands: [StartStoresCommand.self, StopStoresCommand.self]),
+            CommandGroup(
+                name: "Stores", subcommands: [StartStoresCommand.self, StopStoresCommand.self, MigrateCommand.self]),
             CommandGroup(
                 name: "Changes",
                 subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),

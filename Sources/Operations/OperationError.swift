@@ -22,7 +22,14 @@ package struct OperationError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        ([message] + causes.map { "  cause: \($0)" } + (hint.map { ["  hint:  \($0)"] } ?? [])).joined(separator: "\n")
+        ([message] + causes.map(Self.line) + (hint.map { ["  hint:  \($0)"] } ?? [])).joined(separator: "\n")
+    }
+
+    /// Lines of a log are cut where a terminal of 80 columns ends: `sds logs` and `--output json` have all of them.
+    private static func line(of cause: String) -> String {
+        guard cause.hasPrefix("log: ") else { return "  cause: \(cause)" }
+        let line = "    " + cause
+        return line.count <= 80 ? line : line.prefix(79) + "…"
     }
 
     /// The program's exit code: DESIGN.md lists them all.

@@ -58,6 +58,17 @@ struct ContractTests {
         }
     }
 
+    @Test(
+        "3: -f asks nothing, with stdin closed, empty or full of something else",
+        arguments: ["<&-", "</dev/null", "</dev/zero"])
+    func unasked(input: String) async throws {
+        try await Workplace.run { place in
+            let result = try await place.shell("sds stop grq -f \(input)")
+            #expect(result.code == 0, "\(result)")
+            #expect(!result.errors.contains("Continue"))
+        }
+    }
+
     // MARK: 4, 5, 6: repeats, and what follows what
 
     // Of ship the end-to-end tests tell: a fake pod holds nothing.
@@ -187,7 +198,7 @@ struct ContractTests {
         }
     }
 
-    // MARK: 14 is SecretTests.
+    // MARK: 11 is HookTests, 14 is SecretTests; 8 and 13 are sds pkg's, sds rules' and sds ci's own.
 }
 
 extension JSONValue {

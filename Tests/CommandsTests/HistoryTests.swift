@@ -9,9 +9,11 @@ struct HistoryTests {
         "Every verb that changes something leaves a line of the history and an event, and one that does nothing leaves none"
     )
     func lines() async throws {
-        try await Workplace.run { place in
+        let former = Workplace.configuration + "\nFORMER_GRQ_ES_URL: http://old.example.org:9200\n"
+        try await Workplace.run(configuration: former) { place in
             let verbs = [
-                "start_tps mozart -f", "update grq -f", "start grq -f", "stop grq -f", "reset grq -f", "stop all -f",
+                "start_tps mozart -f", "update grq -f", "start grq -f", "stop grq -f", "reset grq -f", "migrate -f",
+                "stop all -f",
                 "stop_tps all -f",
             ]
             for verb in verbs { try await place.expect(0, verb) }
@@ -35,7 +37,10 @@ struct HistoryTests {
 
             let events = place.cluster.names(.event).compactMap { place.cluster.object(.event, $0) }
             let reasons = Set(events.compactMap { $0[path: ["reason"]]?.string })
-            for reason in ["SDSUpdate", "SDSStart", "SDSStop", "SDSReset", "SDSStartTps", "SDSStopTps", "SDSRollback"] {
+            for reason in [
+                "SDSUpdate", "SDSStart", "SDSStop", "SDSReset", "SDSStartTps", "SDSStopTps", "SDSRollback",
+                "SDSMigrate",
+            ] {
                 #expect(reasons.contains(reason), "\(reason): \(reasons)")
             }
             let grq = try await place.sds("history grq --output json")

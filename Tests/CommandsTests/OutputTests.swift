@@ -20,6 +20,40 @@ struct OutputTests {
         }
     }
 
+    @Test func `a window that is too small gets what doesn't run first, and the rest as numbers`() {
+        func line(_ name: String, _ state: Program.State) -> StatusReport.Line {
+            StatusReport.Line(
+                program: name, workload: name, state: state, ready: 1, wanted: 1, releases: [:], finishing: 0,
+                detail: "d", causes: [])
+        }
+        let programs = (0..<30).map { line("p\($0)", $0 == 17 ? .backingOff : .running) } + [line("off", .stopped)]
+        let report = StatusReport(
+            venue: "test", namespace: "test", marker: "test",
+            sections: [.init(component: "mozart", stores: [line("es", .running)], programs: programs)],
+            queues: [
+                .init(name: "small", ready: 3, unacknowledged: 1, consumers: 2),
+                .init(name: "idle", ready: 0, unacknowledged: 0, consumers: 2),
+            ],
+            omitted: [:], interrupted: [])
+        let text = StatusText(report: report, console: console)
+        #expect(text.lines(fitting: 100) == text.lines())
+        #expect(
+            text.lines(fitting: 20) == [
+                "mozart: 30 RUNNING, 1 STOPPED", "p17                              BACKOFF   d",
+                "QUEUE  WAITING  RUNNING  CONSUMERS", "small  3        1        2",
+            ])
+        let short = text.lines(fitting: 3)
+        #expect(short.count == 3 && short[2] == "… 2 more lines: name a component, or enlarge the window")
+    }
+
+    @Test func `log lines are cut where a narrow terminal ends, causes are not`() {
+        let long = String(repeating: "x", count: 200)
+        let error = OperationError(.unhealthy, "m", causes: ["RuntimeError: \(long)", "log: \(long)", "log: a"])
+        let lines = error.description.split(separator: "\n")
+        #expect(lines[1] == "  cause: RuntimeError: \(long)")
+        #expect(lines[2].count == 80 && lines[2].hasSuffix("x…") && lines[3] == "    log: a")
+    }
+
     @Test func `status has sdscli's banners and words`() {
         let lines = [
             StatusReport.Line(

@@ -8,6 +8,8 @@ struct JobRecord: Sendable {
     let runs: Int
     /// `hysds.VERSION` of the code that ran it.
     let codeVersion: String
+    /// The link that HySDS recorded.
+    let url: String
 
     var isOver: Bool { ["job-completed", "job-failed", "job-offline", "job-revoked"].contains(status) }
 
@@ -21,6 +23,7 @@ struct JobRecord: Sendable {
         self.status = status
         runs = info?["run_count"] as? Int ?? 0
         codeVersion = info?["code_version"] as? String ?? ""
+        url = info?["job_url"] as? String ?? ""
     }
 }
 

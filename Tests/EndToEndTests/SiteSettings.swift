@@ -22,7 +22,7 @@ struct SiteSettings: Sendable {
     static let small = SiteSettings(off: [
         "grq2", "pele", "hysds-front", "process-events", "process-events-tasks", "orchestrator-datasets",
         "user-rules-job", "user-rules-dataset", "user-rules-trigger", "on-demand-job", "on-demand-dataset",
-        "system-jobs-queue", "factotum-job-worker-small",
+        "system-jobs-queue", "factotum-job-worker-small", "work-files",
     ])
 
     /// The same, and the workers' image is what `sds build` recorded.

@@ -79,7 +79,43 @@ extension SystemTests {
         return queues?.first { $0["name"] as? String == SiteSettings.queue }?["messages_ready"] as? Int
     }
 
-    @Test("14 nothing is left where it doesn't belong")
+    @Test("14 the link of a job opens through the front while its pod lives and after it is gone")
+    func jobFiles() async throws {
+        let job = try await person.runJob("echo a-line-that-stays")
+        try #require(job.url.hasPrefix("http://hysds-front/work/jobs/"), "\(job)")
+        let pods = try await person.kubectl.pods(SiteSettings.worker)
+        try await person.kubectl.wait("the job's files") {
+            try await person.page(job.url + "/_stdout.txt").output.contains("a-line-that-stays")
+        }
+        try await person.kubectl("delete", "pod", "--force", "--grace-period=0", pods.joined(separator: " "))
+        let listing = try await person.page(job.url + "/")
+        #expect(listing.output.contains(">_stdout.txt</a>") && listing.output.contains(">_job.json</a>"), "\(listing)")
+        #expect(try await person.page(job.url + "/_stdout.txt").output == "a-line-that-stays\n")
+        let start = try await person.sds("start", "all", "-f")
+        #expect(start.exitCode == 0, "\(start)")
+    }
+
+    @Test("15 the catalog and the rules of an old Elasticsearch come over, killed in between, and go back")
+    func migration() async throws {
+        try await FormerStore.bringUp(for: person)
+        try person.append("FORMER_MOZART_ES_URL: \(FormerStore.url)\nFORMER_GRQ_ES_URL: \(FormerStore.url)\n")
+        let first = try person.start("migrate", "-f")
+        try #require(try await first.says("ok run job/migration", within: 60) != nil, "\(first.errors)")
+        first.interrupt()
+        #expect(await first.result(within: 30).exitCode == 130)
+        let again = try await person.sds("migrate", "-f")
+        #expect(again.exitCode == 0, "\(again)")
+        let count = FormerStore.documents
+        #expect(again.errors.contains("grq_v1_old: \(count) at the source, \(count) at the target"), "\(again)")
+        #expect(again.errors.contains("user_rules-grq: 1 at the source, 1 at the target"), "\(again)")
+        let third = try await person.sds("migrate", "-f")
+        #expect(third.exitCode == 0 && third.errors.contains("\(count) were there, 0 copied, 0 differ"), "\(third)")
+        let back = try await person.sds("migrate", "--back", "-f")
+        #expect(back.exitCode == 0 && back.errors.contains("catalogue: 1 indices"), "\(back)")
+        try await FormerStore.takeDown(for: person)
+    }
+
+    @Test("16 nothing is left where it doesn't belong")
     func clean() async throws {
         let files = FileManager.default
         #expect(try files.contentsOfDirectory(atPath: person.home.appending(path: "tmp").path).isEmpty)

@@ -123,6 +123,7 @@ struct CopyFaultTests {
         try await run(["good": CopyTrouble.honest]) { system, folder in
             let report = try await upload(system, folder)
             #expect(report.error == nil, "\(report)")
+            #expect(system.cluster.object(.configMap, "sds-journal") != nil, "the history has a line of it")
             #expect(report.pods.first?.digest == CopyTrouble.digest)
         }
     }

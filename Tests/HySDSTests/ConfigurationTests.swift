@@ -126,6 +126,19 @@ struct ConfigurationTests {
         #expect(warnings.first?.message.contains(part) == true)
     }
 
+    @Test(
+        "takes groups as sdscli's text or as a list, and nothing else",
+        arguments: [
+            ("LDAP_GROUPS: [a, b c]\n", [String]()), ("LDAP_GROUPS: a, b c\n", []), ("LDAP_GROUPS:\n  - a\n", []),
+            ("LDAP_GROUPS: {a: 1}\n", ["expected text or a list of texts"]),
+            ("LDAP_GROUPS: [[a]]\n", ["expected texts in the list"]),
+        ])
+    func groups(text: String, parts: [String]) {
+        let complaints = Fixture.complaints(text)
+        #expect(complaints.count == parts.count)
+        for (complaint, part) in zip(complaints, parts) { #expect(complaint.contains(part)) }
+    }
+
     @Test("takes a blank known key from the defaults, and keeps what the operator set")
     func defaults() throws {
         let defaults = "VENUE: ops\nGRQ_PORT: 8878\nMINE: theirs\n"

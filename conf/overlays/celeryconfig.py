@@ -47,6 +47,11 @@ PYMONITOREDRUNNER_CFG["rabbitmq"] = {
     "port": {{ 5671 if SDS_TLS else 5672 }},
     "queue": "stdouterr",
 }
+{%- if WEBDAV_URL %}
+WEBDAV_URL = {{ WEBDAV_URL | tojson }}
+{%- elif 'work-files' in SDS_WORKLOADS and not SDS_OUTSIDE %}
+WEBDAV_URL = _sds_front + "/work"
+{%- endif %}
 MOZART_URL = _sds_front + "/mozart/"
 MOZART_REST_URL = {{ (SDS_OUTSIDE ~ '/mozart/api/v0.1' if SDS_OUTSIDE else 'http://' ~ MOZART_PVT_IP ~ ':8888/api/v0.1') | tojson }}
 GRQ_URL = _sds_grq

@@ -17,6 +17,15 @@ final class Console: Sendable {
         isQuiet = false
     }
 
+    /// Lines that the terminal at stdout shows; nil when there is none, or it doesn't say.
+    static var windowRows: Int? {
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
+            return nil
+        }
+        return Int(size.ws_row)
+    }
+
     static func standardError(_ text: String) {
         OutputStream.write(Array((text + "\n").utf8), to: STDERR_FILENO)
     }
@@ -35,9 +44,17 @@ final class Console: Sendable {
 
     /// One JSON document on stdout.
     func result(json value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        result(String(decoding: try encoder.encode(value), as: UTF8.self))
+        result(try JSONText.document(value))
+    }
+
+    /// A JSON object a line on stdout, for what goes on and on.
+    func result(jsonLine fields: [String: String]) {
+        result(Console.line(fields))
+    }
+
+    private static func line(_ fields: [String: String]) -> String {
+        guard let line = try? JSONText.line(fields) else { preconditionFailure("strings always encode") }
+        return line
     }
 
     func message(_ text: String, _ style: Style = .plain) {
@@ -69,10 +86,7 @@ final class Console: Sendable {
             case .finished(let step, let time): ["event": "finished", "step": step, "seconds": time.brief]
             case .failed(let step, let text): ["event": "failed", "step": step, "text": text]
             }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(fields) else { preconditionFailure("strings always encode") }
-        lock.withLock { _ in Console.standardError(String(decoding: data, as: UTF8.self)) }
+        lock.withLock { _ in Console.standardError(Console.line(fields)) }
     }
 }
 

@@ -18,9 +18,7 @@ struct FailureReport: Encodable {
     }
 
     func print() {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { preconditionFailure("texts and numbers always encode") }
-        OutputStream.write([UInt8](data) + [0x0A], to: STDOUT_FILENO)
+        guard let text = try? JSONText.document(self) else { preconditionFailure("texts and numbers always encode") }
+        OutputStream.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
     }
 }

@@ -23,9 +23,7 @@ struct StatusText {
         }
         if !report.queues.isEmpty {
             lines += banner("queues", "#", .heading)
-            lines += Table.lines(
-                ["QUEUE", "WAITING", "RUNNING", "CONSUMERS"],
-                report.queues.map { [$0.name, String($0.ready), String($0.unacknowledged), String($0.consumers)] })
+            lines += Self.table(of: report.queues)
         }
         if !report.interrupted.isEmpty {
             lines.append(
@@ -37,6 +35,33 @@ struct StatusText {
             lines.append(console.styled("\(name) is off: \(reason)", .dim))
         }
         return lines
+    }
+
+    /// At most so many lines: what runs well is only counted then, and of the rest the end is left out, said so.
+    func lines(fitting rows: Int) -> [String] {
+        let all = lines()
+        guard all.count > rows else { return all }
+        var short: [String] = []
+        for section in report.sections {
+            let known = section.stores + section.programs
+            let (good, other) = (known.filter { $0.state == .running }, known.filter { $0.state != .running })
+            let stopped = other.filter { $0.state == .stopped }.count
+            let counts = ["\(good.count) RUNNING"] + (stopped > 0 ? ["\(stopped) STOPPED"] : [])
+            short.append(console.styled("\(section.component): \(counts.joined(separator: ", "))", .heading))
+            short += other.filter { $0.state != .stopped }.flatMap(text(of:))
+        }
+        let waiting = report.queues.filter { $0.ready + $0.unacknowledged > 0 }
+        if !waiting.isEmpty { short += Self.table(of: waiting) }
+        guard short.count > rows else { return short }
+        let left = short.count - rows + 1
+        return short.prefix(max(0, rows - 1))
+            + [console.styled("… \(left) more lines: name a component, or enlarge the window", .warning)]
+    }
+
+    private static func table(of queues: [StatusReport.Queue]) -> [String] {
+        Table.lines(
+            ["QUEUE", "WAITING", "RUNNING", "CONSUMERS"],
+            queues.map { [$0.name, String($0.ready), String($0.unacknowledged), String($0.consumers)] })
     }
 
     private func banner(_ text: String, _ mark: Character, _ style: Console.Style) -> [String] {

@@ -52,7 +52,7 @@ struct RenderCommand: AsyncParsableCommand {
             throw OperationError(error)
         }
         let shown = showSecrets ? objects : objects.map(\.masked)
-        if options.output == .json { return try surroundings.console.result(json: shown) }
+        if options.output == .json { return try surroundings.console.result(json: ObjectDocument(items: shown)) }
         surroundings.console.result(ManifestWriter.text(shown))
     }
 
@@ -73,6 +73,13 @@ struct RenderCommand: AsyncParsableCommand {
         }
         if files.isEmpty { console.message("no workload of '\(ofConfig ?? "all")' has rendered files") }
     }
+}
+
+/// Kubernetes' own form of several objects: kubectl takes it as it stands.
+struct ObjectDocument: Encodable {
+    let apiVersion = "v1"
+    let kind = "List"
+    let items: [KubernetesObject]
 }
 
 extension KubernetesObject {

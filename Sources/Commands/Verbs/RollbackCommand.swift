@@ -18,7 +18,7 @@ struct RollbackCommand: AsyncParsableCommand {
     @Argument(help: "A component or a workload.", completion: Completions.names)
     var name: String
     @Option(
-        help: "The sequence number to go to, for workloads that have it.",
+        help: "The sequence number to go to; every workload must have it.",
         transform: { text in
             guard let number = Int(text), number > 0 else {
                 throw ValidationError("expected a sequence number such as 3 after --to, found '\(text)'")

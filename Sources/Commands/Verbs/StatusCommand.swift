@@ -32,6 +32,11 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func show(_ report: StatusReport, _ console: Console) throws {
         if options.output == .json { return try console.result(json: report) }
-        console.result(StatusText(report: report, console: console).lines().joined(separator: "\n"))
+        let text = StatusText(report: report, console: console)
+        // Seen again and again in one place, the last line of the window left for the cursor.
+        if watch, let rows = Console.windowRows {
+            return console.result("\u{1b}[H\u{1b}[2J" + text.lines(fitting: max(2, rows - 1)).joined(separator: "\n"))
+        }
+        console.result(text.lines().joined(separator: "\n"))
     }
 }

@@ -140,10 +140,13 @@ struct ConfigurationParsing {
         switch (key.form, value) {
         case (.text, .list), (.text, .mapping), (.addresses, .mapping):
             mismatch(member, key.form == .text ? "text" : "an address or a list of addresses")
+        case (.texts, .mapping): mismatch(member, "text or a list of texts")
+        case (.texts, .list(let texts)):
+            if texts.contains(where: { $0.text == nil }) { mismatch(member, "texts in the list") }
         case (.addresses, .list(let addresses)):
             if addresses.contains(where: { $0.text == nil }) { mismatch(member, "addresses in the list") }
             addresses.forEach { warnAboutLoopback(member, $0.text) }
-        case (.text, _), (.addresses, _):
+        case (.text, _), (.texts, _), (.addresses, _):
             warnAboutMeaning(member, key)
             if member.key.hasSuffix("_PVT_IP"), !key.isWithoutEffect { warnAboutLoopback(member, value.text) }
         case (.integer, .integer), (.boolean, .bool), (.list, .list), (.mapping, .mapping): break

@@ -5,6 +5,8 @@ struct KnownKey: Sendable {
     enum Form: Sendable {
         /// One scalar; what YAML made of it is printed as Python prints it.
         case text
+        /// Texts separated by commas, or a list of them.
+        case texts
         /// One address, or a list of them in cluster mode.
         case addresses
         case integer
@@ -38,7 +40,10 @@ struct KnownKey: Sendable {
         add(
             "TYPE VENUE CODE_BUCKET VERDI_PRIMER_IMAGE VERDI_TAG VERDI_UID VERDI_GID AWS_REGION S3_ENDPOINT GS_ENDPOINT"
         )
-        add("MOZART_RABBIT_USER OPS_USER OPS_HOME LDAP_GROUPS DATASETS_CFG DAV_SERVER DAV_USER")
+        add("MOZART_RABBIT_USER OPS_USER OPS_HOME DATASETS_CFG DAV_SERVER DAV_USER")
+        add("LDAP_GROUPS", .texts)
+        add("FORMER_MOZART_ES_URL FORMER_GRQ_ES_URL FORMER_ES_USER")
+        add("FORMER_ES_PASSWORD", isSecret: true)
         add("KEY_FILENAME JENKINS_USER JENKINS_DIR JENKINS_API_USER JENKINS_HOST", isWithoutEffect: true)
         add("MOZART_RABBIT_PASSWORD MOZART_REDIS_PASSWORD METRICS_REDIS_PASSWORD OPS_PASSWORD_HASH", isSecret: true)
         add("JENKINS_API_KEY GIT_OAUTH_TOKEN PUBLIC_GIT_OAUTH_TOKEN DAV_PASSWORD OS_PASSWORD", isSecret: true)

@@ -22,7 +22,19 @@ extension Migration {
                 "\(store.rule.title) at \(store.addresses.joined(separator: ", ")); `exclusive: true` lets reset clear it"
             )
         }
+        for store in stores where (choices[store.name] ?? .anew) == .anew {
+            guard let key = store.rule.former, text.value(at: [key]) == nil else { continue }
+            let url = url(of: store)
+            text.set([key], to: .text(url))
+            lines.append(Line(key: key, outcome: .added, text: "\(url): 'sds migrate' copies from there"))
+        }
         return lines
+    }
+
+    private func url(of store: Store) -> String {
+        let address = address(of: store)
+        guard !address.contains("://") else { return address }
+        return (usesTLS(store) ? "https://" : "http://") + address + ":" + String(port(of: store) ?? 9200)
     }
 
     func address(of store: Store) -> String { store.addresses[0] }

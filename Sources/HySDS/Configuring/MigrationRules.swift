@@ -13,6 +13,8 @@ package struct MigrationRules: Sendable {
         var managed: String?
         var protocolKey: String?
         var port: String?
+        /// The key that keeps where it was.
+        var former: String?
 
         /// The keys that say what kind of store it is.
         var kindKeys: [String] { [managed, protocolKey, port, prefix + "_ENGINE"].compactMap(\.self) }
@@ -46,7 +48,8 @@ package struct MigrationRules: Sendable {
             Store(
                 name: name, title: section.text("title") ?? name, prefix: section.text("prefix") ?? "",
                 host: section.text("host") ?? "", user: section.text("user"), password: section.text("password"),
-                managed: section.text("managed"), protocolKey: section.text("protocol"), port: section.text("port"))
+                managed: section.text("managed"), protocolKey: section.text("protocol"), port: section.text("port"),
+                former: section.text("former"))
         }
         stores = order.compactMap { found[$0] }
         reader.finish()

@@ -23,6 +23,8 @@ struct TemplateContext: Sendable {
         values["SDS_HOST"] = .string(settings.ingress.isEnabled ? settings.ingress.host ?? "" : "")
         values["SDS_FRONT_AUTH"] = .string(Self.word(for: settings.front.authentication))
         values["SDS_FRONT_AUTH_URL"] = .string(settings.front.authenticationURL ?? "")
+        // What isn't switched off.
+        values["SDS_WORKLOADS"] = .list(topology.workloads.map { .string($0.name) })
         values["SDS_QUEUES"] = .list(topology.queues.map(TemplateValue.string))
         let hashes = PasswordHashes(configuration: configuration)
         values["RABBITMQ_PASSWORD_HASH"] = .string(hashes.rabbitMQ)

@@ -20,6 +20,8 @@ package enum Annotation {
     package static let health = prefix + "health"
     package static let queues = prefix + "queues"
     package static let needsData = prefix + "needs-data"
+    /// Keys of the configuration, one of which a Job needs.
+    package static let needsAny = prefix + "needs-any"
     package static let onlyWith = prefix + "only-with"
     /// Where a pod has the addresses and credentials of services that verbs ask: a destination of its files.
     package static let access = prefix + "access"
@@ -45,6 +47,6 @@ package enum Annotation {
     static let knownLabels: Set<String> = [component, role, queueTemplate]
     static let knownAnnotations: Set<String> = [
         startAfter, program, trees, moreTrees, files, reload, queue, drainSeconds, longestJobSeconds, store, storeName,
-        health, queues, needsData, access, onlyWith, secretOf, securityReason,
+        health, queues, needsData, needsAny, access, onlyWith, secretOf, securityReason,
     ]
 }

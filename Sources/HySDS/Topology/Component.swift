@@ -18,10 +18,16 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
     case reset
     /// Asks stores and services for a verb, while nothing else with their credentials runs.
     case access
+    /// Copies from the stores of the SSH era, and back; run for `migrate` alone.
+    case migration
+    case wayBack = "way-back"
     case proxy
 
+    /// Whether it runs only when its own verb is said.
+    package var isOnDemand: Bool { [.reset, .access, .migration, .wayBack].contains(self) }
+
     /// Whether it runs on, so that start, stop and status mean it.
-    package var isLasting: Bool { ![.setup, .reset, .access].contains(self) }
+    package var isLasting: Bool { self != .setup && !isOnDemand }
 }
 
 /// How a workload takes a new release in place.

@@ -92,7 +92,18 @@ package struct Copy: Sendable {
             memory.remember(source.entries, book.all, state: state, start: start)
             if let folder = session.client.settings.cacheFolder { CopyMemory.prune(folder + "/copy") }
         }
+        await announce(report, session)
         return report
+    }
+
+    /// What changed nothing leaves no trace, and costs no request.
+    private func announce(_ report: CopyReport, _ session: Session) async {
+        if let error = report.error, !session.options.isDryRun {
+            await Announcement(session).failed(error)
+        } else if report.pods.contains(where: { $0.result == .copied }) {
+            let files = report.pods.reduce(0) { $0 + $1.sentFiles }
+            await Announcement(session).done("\(files) files to \(report.pods.count) pods")
+        }
     }
 
     private static func converse(
@@ -236,6 +247,7 @@ package struct Copy: Sendable {
                 } catch let error as ClusterError {
                     var failure = OperationError(error)
                     failure.message = error.message
+                    if error.mayPass, failure.hint == nil { failure.hint = Copy.again }
                     result.fail(failure)
                 } catch {
                     result.fail(OperationError(error))
@@ -264,9 +276,19 @@ package struct Copy: Sendable {
         return result
     }
 
+    private static let again = "run the same command again: it goes on with what is missing"
+
     private static var now: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+extension ClusterError {
+    /// Whether the same may go well next time without anybody mending anything.
+    fileprivate var mayPass: Bool {
+        [.unreachable, .timeout, .interrupted, .tooManyRequests, .serverFailure, .notFound, .gone, .cancelled]
+            .contains(kind)
     }
 }

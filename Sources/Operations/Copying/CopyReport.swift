@@ -75,19 +75,20 @@ package struct CopyReport: Sendable, Encodable {
         let failures = failures
         guard let first = failures.first else { return nil }
         let kinds = Set(failures.map { $0.kind ?? .failed })
-        let again = "run the same command again: it goes on with what is missing"
         if failures.count < pods.count {
+            let hints = Set(failures.map { $0.hint ?? "mend that and run the same command again" })
             return OperationError(
                 .partial, "\(failures.count) of \(pods.count) pods failed", causes: failures.flatMap(\.lines),
-                hint: again + "; all others are done")
+                hint: "all others are done; " + hints.sorted().joined(separator: "; "))
         }
         let kind = kinds.count == 1 ? kinds.first ?? .failed : .failed
         guard pods.count > 1 else {
             return OperationError(
-                kind, "\(first.pod): \(first.failure ?? "")", causes: first.causes, hint: first.hint ?? again)
+                kind, "\(first.pod): \(first.failure ?? "")", causes: first.causes, hint: first.hint)
         }
         return OperationError(
-            kind, "all \(pods.count) pods failed", causes: failures.flatMap(\.lines), hint: first.hint ?? again)
+            kind, "all \(pods.count) pods failed", causes: failures.flatMap(\.lines),
+            hint: failures.compactMap(\.hint).first)
     }
 }
 

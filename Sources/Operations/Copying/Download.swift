@@ -130,7 +130,9 @@ struct Download: Sendable {
                 do { _ = try await unpacking } catch {}
                 switch status {
                 case .failed(let message)?: throw OperationError(.failed, message.printable)
-                default: throw OperationError(.failed, text.isEmpty ? "the pod's tar failed" : "the pod says: \(text)")
+                default:
+                    throw OperationError(
+                        .failed, "\(source.printable): " + (text.isEmpty ? "the pod's tar failed" : text))
                 }
             }
         }

@@ -49,27 +49,39 @@ extension Executor {
             }
         }
         guard let cause = failed else { return }
-        var lines = [cause.description]
-        if cause.hasLog, let pod = cause.pod {
-            lines += await lastLines(of: pod, container: cause.container, in: target.key.namespace ?? session.namespace)
+        guard cause.hasLog, let pod = cause.pod else {
+            throw OperationError(.unhealthy, failure, causes: [cause.description], hint: cause.hint)
         }
-        throw OperationError(.unhealthy, failure, causes: lines, hint: cause.hint)
+        let log = await lastLines(of: pod, container: cause.container, in: target.key.namespace ?? session.namespace)
+        throw OperationError(
+            .unhealthy, failure, causes: Executor.lines(of: cause, log: log),
+            hint: cause.hint ?? "'sds logs \(workload)' shows more")
     }
 
+    /// Why first, then where, then how it came to that.
+    static func lines(of cause: Cause, log: LastWords) -> [String] {
+        let said = cause.terminationMessage.map { LastWords($0) } ?? log
+        let reason = cause.terminationMessage == nil && !cause.message.isEmpty ? cause.reasonText : said.reason
+        let rest = (log.lines.isEmpty ? said : log).context(logLines).map { "log: \($0)" }
+        return [reason, cause.place].compactMap(\.self).filter { !$0.isEmpty } + rest
+    }
+
+    private static let logLines = 6
+
     /// The end of a container's log: of the run that failed, else of the one that runs.
-    private func lastLines(of pod: String, container: String?, in namespace: String) async -> [String] {
+    private func lastLines(of pod: String, container: String?, in namespace: String) async -> LastWords {
         for previous in [true, false] {
             do {
                 let text = try await session.client.logText(
                     namespace: namespace, pod: pod,
-                    options: LogOptions(container: container, previous: previous, tailLines: 20))
+                    options: LogOptions(container: container, previous: previous, tailLines: 60))
                 let lines = text.split(separator: "\n").filter { !$0.isExcuse }
-                if !lines.isEmpty { return lines.suffix(20).map { "log: \($0)" } }
+                if !lines.isEmpty { return LastWords(lines.joined(separator: "\n")) }
             } catch {
                 session.emit(.note("no log of \(pod)\(previous ? " before its restart" : ""): \(error.message)"))
             }
         }
-        return []
+        return LastWords("")
     }
 
     /// Tells every pod of a worker how long its job may run on. A pod that can't be told ends by its own grace period.

@@ -7,6 +7,11 @@ enum Timestamp {
         date.formatted(.iso8601)
     }
 
+    /// Nil for a text that isn't of this form.
+    static func date(_ text: String) -> Date? {
+        try? Date(text, strategy: .iso8601)
+    }
+
     /// Kubernetes' MicroTime: exactly six digits of fraction.
     static func micro(_ date: Date) -> String {
         let seconds = date.timeIntervalSince1970.rounded(.down)

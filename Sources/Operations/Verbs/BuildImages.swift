@@ -62,6 +62,10 @@ package struct BuildImages: Sendable {
                 home: environment["HOME"] ?? "", proxies: Builder.proxies(in: environment), emit: emit)
             reports.append(try await job.run(records[context.image.name], session))
         }
+        let recorded = reports.filter { report in report.isRecorded && records[report.image]?.tag != report.tag }
+        if let session, !recorded.isEmpty {
+            await Announcement(session).done(recorded.map { "\($0.image) \($0.tag)" }.joined(separator: ", "))
+        }
         return reports
     }
 }

@@ -76,14 +76,12 @@ package struct Rollback: Sendable {
     ) throws(OperationError) -> [String: Revision] {
         var targets: [String: Revision] = [:]
         let known = workloads.compactMap { workload in wanted[workload.name].map { (workload.name, $0) } }
+        if let sequence { try check(sequence, known.map(\.0), kept) }
         let last = known.max { ($0.1.time, $0.0) < ($1.1.time, $1.0) }?.1
         for (name, present) in known {
             if let sequence {
-                guard let revision = kept.revision(of: name, sequence) else {
-                    note("\(name) has no revision \(sequence): it stays at \(present.sequence)")
-                    continue
-                }
-                if revision.wanted.sequence != present.sequence { targets[name] = revision }
+                guard let revision = kept.revision(of: name, sequence), sequence != present.sequence else { continue }
+                targets[name] = revision
             } else if present.time != last?.time || present.identity != last?.identity {
                 note("\(name) took no part in the last change (\(last?.identity.command ?? "")): it stays as it is")
             } else if let revision = kept.previous(of: name, before: present) {
@@ -92,16 +90,30 @@ package struct Rollback: Sendable {
                 note("\(name) has no earlier revision: it stays at \(present.sequence)")
             }
         }
-        if let sequence, !known.contains(where: { kept.revision(of: $0.0, sequence) != nil }) {
-            throw OperationError(
-                .usage, "nothing of '\(word)' has a revision \(sequence)", hint: "'sds history \(word)' lists them")
-        }
         guard !targets.isEmpty || sequence != nil else {
             throw OperationError(
                 .failed, "there is nothing to go back to: no earlier revision of '\(word)' is kept",
                 hint: "'sds history \(word)' lists what is")
         }
         return targets
+    }
+
+    /// A number that only some of the workloads have is no state that the component ever was in.
+    private func check(_ sequence: Int, _ names: [String], _ kept: Revisions) throws(OperationError) {
+        let lacking = names.filter { kept.revision(of: $0, sequence) == nil }.sorted()
+        guard !lacking.isEmpty else { return }
+        guard let example = names.sorted().first(where: { !lacking.contains($0) }) else {
+            throw OperationError(
+                .usage, "nothing of '\(word)' has a revision \(sequence)", hint: "'sds history \(word)' lists them")
+        }
+        let had = lacking.map { name in
+            let numbers = kept[name].map { String($0.wanted.sequence) }.joined(separator: ", ")
+            return "\(name) has \(numbers.isEmpty ? "none" : numbers)"
+        }
+        throw OperationError(
+            .usage, "not all of '\(word)' has a revision \(sequence)", causes: had,
+            hint: "name one workload, such as 'sds rollback \(example) --to \(sequence)'; "
+                + "'sds rollback \(word)' undoes the last change of all")
     }
 
     /// Refuses a revision whose release is gone: its pods would never start.

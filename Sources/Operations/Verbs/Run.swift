@@ -34,7 +34,7 @@ package struct Run: Sendable {
         switch status {
         case .exited(let code): return Int32(code)
         case .failed(let message):
-            guard let code = Run.shellCode(for: message) else {
+            guard let code = Run.shellCode(for: message, of: command.first ?? "") else {
                 throw OperationError(.failed, "\(pod.name): \(message)")
             }
             let reason = code == 127 ? "no such command in the pod" : "the pod may not execute it"
@@ -43,9 +43,16 @@ package struct Run: Sendable {
         }
     }
 
-    /// What a shell would say of a command that the container runtime couldn't start.
-    static func shellCode(for message: String) -> Int32? {
-        let text = message.lowercased()
+    /// What a shell would say of a command that the container runtime couldn't start; nil when it isn't the command
+    /// that the runtime misses, but the container's own folder or process.
+    static func shellCode(for message: String, of command: String) -> Int32? {
+        let text = message.filter { $0 != "\\" }
+        let forms = ["\"\(command)\"", "`\(command)`", "'\(command)'", "exec \(command):", "stat \(command):"]
+        guard forms.contains(where: text.contains) else { return nil }
+        return failureCode(in: text.lowercased())
+    }
+
+    private static func failureCode(in text: String) -> Int32? {
         if text.contains("executable file not found") || text.contains("no such file or directory") { return 127 }
         return text.contains("permission denied") ? 126 : nil
     }

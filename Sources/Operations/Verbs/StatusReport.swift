@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import HySDS
 internal import Kubernetes
 internal import Rollout
@@ -81,7 +82,8 @@ package struct StatusReport: Sendable, Encodable, Equatable {
 
 extension StatusReport.Line {
     init(
-        program: String, workload: Workload, state: ClusterState, probe: StoreProbe?, finishingFirst busy: Set<String>
+        program: String, workload: Workload, state: ClusterState, probe: StoreProbe?, finishingFirst busy: Set<String>,
+        now: Date = Date()
     ) {
         let pods = state.pods(of: workload)
         let live = pods.filter { !$0.isBeingDeleted }
@@ -105,13 +107,15 @@ extension StatusReport.Line {
         } else if assessment?.isDone == true || (!busyPods.isEmpty && state.onlyFinishes(workload)) {
             current = .running
         } else {
-            current = causes.isEmpty ? .starting : .backingOff
+            let isYoung = (assessment?.causes ?? []).allSatisfy { $0.isWithinGrace(of: pods, now: now) }
+            current = isYoung ? .starting : .backingOff
         }
         var parts: [String] = []
         if workload.external != nil {
             parts.append("run by others")
         } else if object == nil {
-            parts.append("never updated")
+            let wasThere = !pods.isEmpty || state.records.wanted[workload.name] != nil
+            parts.append(wasThere ? "deleted by somebody: 'sds update' makes it again" : "never updated")
         } else if wanted > 0 {
             parts.append("\(readyPods.count) of \(wanted) pods ready")
             if !busyPods.isEmpty { parts.append("\(busyPods.count) finish a job first") }
@@ -127,5 +131,17 @@ extension StatusReport.Line {
             program: program, workload: workload.name, state: current, ready: readyPods.count, wanted: wanted,
             releases: releases, finishing: finishing, finishingFirst: busyPods.count,
             detail: parts.joined(separator: ", "), causes: causes)
+    }
+}
+
+extension Cause {
+    /// Whether a pod is so young that this is no trouble yet: it is pulled, scheduled, mounted, or hasn't been asked often.
+    /// What ended by itself has failed at whatever age.
+    fileprivate func isWithinGrace(of pods: [KubernetesObject], now: Date) -> Bool {
+        guard exitCode == nil, let limit = Grace.standard[reason].fail, limit > .zero else { return false }
+        guard let made = pods.first(where: { $0.name == pod })?.creationTime, let date = Timestamp.date(made) else {
+            return false
+        }
+        return now.timeIntervalSince(date) < Double(limit.components.seconds)
     }
 }

@@ -56,7 +56,7 @@ extension Workload {
     var isStore: Bool { role == .store }
     var isOneShot: Bool { !role.isLasting }
     /// Made by one verb for itself, never by start or update.
-    var isOnDemand: Bool { role == .reset || role == .access }
+    var isOnDemand: Bool { role.isOnDemand }
     /// Runs all the time and isn't a store: what start, stop and update act on.
     var isRunning: Bool { !isStore && !isOneShot }
 }

@@ -65,14 +65,22 @@ package struct Cause: Hashable, Sendable, Codable {
 extension Cause: CustomStringConvertible {
     /// One line: `pod mozart-rest-6d…: container rest: CrashLoopBackOff, exit code 1, 3 restarts: no such file`.
     package var description: String {
+        [place, reasonText].filter { !$0.isEmpty }.joined(separator: ": ")
+    }
+
+    /// Why, in the container's or the cluster's own words; of several lines the one that says it. May be empty.
+    package var reasonText: String {
+        Self.oneLine(terminationMessage.flatMap { LastWords($0).reason } ?? message)
+    }
+
+    /// Where, and what the cluster calls it: `pod mozart-rest-6d…: container rest: CrashLoopBackOff, exit code 1`.
+    package var place: String {
         var parts = [pod.map { "pod \($0)" } ?? String(describing: subject)]
         if let container { parts.append("\(isInitContainer ? "init container" : "container") \(container)") }
         var what = clusterReason
         if let exitCode { what += ", exit code \(exitCode)" }
         if restarts > 0 { what += ", \(restarts) \(restarts == 1 ? "restart" : "restarts")" }
         parts.append(what)
-        let words = terminationMessage ?? message
-        if !words.isEmpty { parts.append(words) }
         return parts.map(Self.oneLine).joined(separator: ": ")
     }
 

@@ -59,15 +59,16 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def kill_below(process: int, first: Optional[int] = None) -> None:
+def kill_below(process: int, first: Optional[int] = None, spare: Optional[int] = None) -> None:
     """Ends everything below a process at once, sessions of their own included.
 
     All are stopped before the first is killed, and `first` is killed before the others: a Celery parent that
-    saw its pool die would record a failure, and a job whose parent died could still record a success.
+    saw its pool die would record a failure, and a job whose parent died could still record a success. `spare` is a
+    child of ours that goes on.
     """
     stopped: Set[int] = set()
     for _ in range(50):
-        fresh = [found for found in descendants(process) if found not in stopped]
+        fresh = [found for found in descendants(process) if found not in stopped and found != spare]
         if not fresh:
             break
         for found in ([first] if first in fresh else []) + fresh:
@@ -77,7 +78,7 @@ def kill_below(process: int, first: Optional[int] = None) -> None:
         send(first, signal.SIGKILL)
         _gone(first)
     for _ in range(50):
-        left = descendants(process)
+        left = [found for found in descendants(process) if found != spare]
         if not left:
             return
         for found in left:

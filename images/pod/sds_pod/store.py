@@ -97,6 +97,11 @@ def _run(document: Dict[str, Any], step: Dict[str, Any]) -> Outcome:
         if f"{kind}-file" in step:
             arguments[kind] = _body(step[f"{kind}-file"])
     seconds = float(step.get("deadline-seconds", document.get("deadline-seconds", DEADLINE)))
+    if "source" in step:
+        source = document["stores"].get(step["source"])
+        if not isinstance(source, dict):
+            raise Failed(f"'stores' doesn't describe {step['source']!r}")
+        arguments["source"] = source
     try:
         return retried(lambda: act(arguments), step["store"], seconds)
     except KeyError as error:

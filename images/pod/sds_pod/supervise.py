@@ -18,6 +18,7 @@ from .child import HANDLED, Child
 from .places import Places
 from .refusal import Refusal, tell
 from .state import StateFolder
+from .work.companion import Companion
 
 PROGRAM = "sds-supervise"
 BEAT_EVERY = 5.0
@@ -58,6 +59,7 @@ class Supervisor:
         self.returned: List[str] = []
         self.since = time.time()
         self.last: Dict[str, Any] = {}
+        self.companion = Companion(os.environ)
         self.stop_seconds = float(os.environ.get("SDS_STOP_SECONDS", STOP_SECONDS))
 
     def run(self) -> int:
@@ -82,6 +84,7 @@ class Supervisor:
             self._tell_state()
             if self.exit_code is not None:
                 self._copy(0.0)
+                self.companion.finish()
                 return self.exit_code
             self._copy(LOOK_EVERY)
 
@@ -89,6 +92,7 @@ class Supervisor:
         if time.monotonic() >= self.next_beat:
             self.next_beat = time.monotonic() + BEAT_EVERY
             self.folder.beat()
+            self.companion.keep()
 
     # What is wanted
 
@@ -163,7 +167,7 @@ class Supervisor:
             self._kill(child, jobs)
         elif self._is_overdue(child, jobs):
             self._say(f"process {child.process} didn't end within {self.stop_seconds:g} s of TERM: killed")
-            processes.kill_below(os.getpid(), first=child.process)
+            self._kill_below(first=child.process)
 
     def _is_overdue(self, child: Child, jobs: List[Dict[str, Any]]) -> bool:
         """A program that isn't a worker has kubelet's whole grace period to end in; only a restart is ours to hurry."""
@@ -172,11 +176,14 @@ class Supervisor:
         return time.monotonic() - child.asked_to_end >= self.stop_seconds
 
     def _kill(self, child: Child, jobs: List[Dict[str, Any]]) -> None:
-        processes.kill_below(os.getpid(), first=child.process)
+        self._kill_below(first=child.process)
         self.returned = [str(job["id"]) for job in jobs]
         for job in jobs:
             since = time.time() - job["since"] if job["since"] else 0
             self._say(f"stopped job {job['name']} {job['id']} after {since:.0f} s: it goes back to its queue")
+
+    def _kill_below(self, first: Optional[int] = None) -> None:
+        processes.kill_below(os.getpid(), first=first, spare=self.companion.process)
 
     def _reap(self) -> None:
         while True:
@@ -186,12 +193,14 @@ class Supervisor:
                 return
             if process == 0:
                 return
+            if self.companion.ended(process):
+                continue
             if self.child and process == self.child.process:
                 self._ended(self.child, status)
 
     def _ended(self, child: Child, status: int) -> None:
         # Pool processes and the jobs' own must not go on while the broker gives the job to another worker.
-        processes.kill_below(os.getpid())
+        self._kill_below()
         code = os.waitstatus_to_exitcode(status)
         what = f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
         ready = child.was_ready or child.is_ready()

@@ -51,6 +51,11 @@ class Redis:
         ]
         return Outcome("unchanged", f"{len(listed)} lists", {"queues": listed})
 
+    def push(self, key: str, values: List[str]) -> int:
+        """Appends to a list; its length then."""
+        (length,) = self._ask(["RPUSH", key, *values])
+        return int(length)
+
     def _ask(self, *commands: List[str]) -> List[Any]:
         where = f"{self.host}:{self.port}"
         try:

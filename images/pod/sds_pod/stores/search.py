@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional, Set
 
 from .containment import difference, index_shape
+from .copying import Copying
 from .trouble import Failed, Outcome, Unavailable
 from .web import Web, name
 
@@ -26,6 +27,7 @@ class Search:
             "put-index": self.put_index,
             "put-pipeline": self.put_pipeline,
             "delete-alias-indices": self.delete_alias_indices,
+            "copy-indices": self.copy_indices,
             "health": self.health,
         }
 
@@ -119,6 +121,13 @@ class Search:
         if not doomed:
             return Outcome("unchanged", "no index is there")
         return Outcome("done", f"{len(doomed)} indices deleted: {', '.join(doomed)}")
+
+    def copy_indices(self, step: Step) -> Outcome:
+        """Brings every document of `indices` (patterns allowed) here from the store described in `source`.
+
+        A document that is here and differs stays, unless `"overwrite": true`.
+        """
+        return Copying(Web(step["source"]), self.web, bool(step.get("overwrite"))).run(step)
 
     def _behind(self, step: Step) -> List[str]:
         found: Set[str] = set()

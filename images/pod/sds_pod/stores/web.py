@@ -7,7 +7,7 @@ import http.client
 import json
 import socket
 import ssl
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional
 from urllib.parse import quote, urlsplit
 
 from .trouble import Failed, Unavailable
@@ -62,6 +62,12 @@ def tls(ca: Optional[str]) -> ssl.SSLContext:
         raise Failed(f"the certificate file {ca} can't be read: {error.strerror or error}") from error
 
 
+class Lines(NamedTuple):
+    """JSON documents, a line each."""
+
+    lines: List[str]
+
+
 class Web:
     """A store's HTTP interface. A refusal is a reply; no answer, or one that says "later", is `Unavailable`."""
 
@@ -98,6 +104,10 @@ class Web:
             raise Failed(f"{method} {path} was refused ({reply.status}): check the user and its rights")
         return reply
 
+    def send_lines(self, method: str, path: str, lines: List[str]) -> Reply:
+        """A body of JSON lines, as bulk requests have it."""
+        return self.send(method, path, Lines(lines))
+
     def _send(self, method: str, path: str, body: Any) -> Reply:
         if self.context:
             connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -106,8 +116,12 @@ class Web:
         else:
             connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT)
         try:
-            content = None if body is None else json.dumps(body).encode("utf-8")
-            headers = dict(self.headers, **({} if body is None else {"Content-Type": "application/json"}))
+            content, kind = None, "application/json"
+            if isinstance(body, Lines):
+                content, kind = "".join(line + "\n" for line in body.lines).encode("utf-8"), "application/x-ndjson"
+            elif body is not None:
+                content = json.dumps(body).encode("utf-8")
+            headers = dict(self.headers, **({} if content is None else {"Content-Type": kind}))
             connection.request(method, self.prefix + path, body=content, headers=headers)
             response = connection.getresponse()
             raw = response.read()

@@ -113,7 +113,9 @@ def run_job(self, job, queue_when_finished=True):
             raise WorkerExecutionError("the job has no command")
         check_datasets()
         folder = work_dir(status["job_id"])
-        info.update(job_dir=folder, job_url=folder)
+        web = os.environ.get("HYSDS_WEBDAV_URL", app.conf.get("WEBDAV_URL"))
+        root = os.environ.get("HYSDS_ROOT_WORK_DIR", app.conf.ROOT_WORK_DIR)
+        info.update(job_dir=folder, job_url=os.path.join(web, os.path.relpath(folder, root)) if web else folder)
         with open(os.path.join(folder, "_job.json"), "w") as file:
             json.dump(job, file, indent=2)
         with open(os.path.join(folder, "_context.json"), "w") as file:

@@ -1,0 +1,1 @@
+"""The files of jobs' work folders, kept where they outlive the pod that made them."""
