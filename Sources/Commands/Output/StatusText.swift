@@ -27,6 +27,7 @@ struct StatusText {
                 ["QUEUE", "WAITING", "RUNNING", "CONSUMERS"],
                 report.queues.map { [$0.name, String($0.ready), String($0.unacknowledged), String($0.consumers)] })
         }
+        lines += CertificateText(console: console).warnings(report.certificates)
         if !report.interrupted.isEmpty {
             lines.append(
                 console.styled(
