@@ -7,6 +7,8 @@ struct SiteSettings: Sendable {
     var off: [String] = []
     /// Settings of single workloads in YAML's flow form, by name.
     var workloads: [String: String] = [:]
+    /// Further settings of `kubernetes`, as YAML's flow form, by key.
+    var more: [String: String] = [:]
     /// Settings of the queue, in YAML's flow form.
     var queueSettings = "{drain-seconds: 10, longest-job-seconds: 900}"
 
@@ -24,6 +26,13 @@ struct SiteSettings: Sendable {
     /// The same with a worker of factotum's beside the queue's.
     static let delivery = SiteSettings(off: small.off.filter { $0 != "factotum-job-worker-small" })
 
+    /// HySDS 6's line: everything that a job needs speaks TLS, and the front and pele do as well.
+    static let tls: SiteSettings = {
+        var settings = SiteSettings(off: small.off.filter { !["pele", "hysds-front"].contains($0) })
+        settings.more = ["tls": "{days: 25}", "front": "{auth: none-i-know-it-is-open}"]
+        return settings
+    }()
+
     /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
     static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
 
@@ -33,7 +42,12 @@ struct SiteSettings: Sendable {
             "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
             "  images:",
         ]
+        var map = map
+        // On the TLS line another image than -oss is asked for; the stand-in is both.
+        let search = "docker.elastic.co/elasticsearch/elasticsearch"
+        map[search] = map[search] ?? map[search + "-oss"]
         lines += map.merging(images) { _, own in own }.sorted { $0.key < $1.key }.map { "    \($0): \($1)" }
+        lines += more.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         lines += [
             "  queues:", "    \(SiteSettings.queue): \(queueSettings)", "  workloads:", "    flower: {enabled: false}",
         ]
