@@ -14,6 +14,9 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -28,6 +31,8 @@ let package = Package(
     products: [.executable(name: "sds", targets: ["sds"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -43,6 +48,7 @@ let package = Package(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "Transfer", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "Certificates", dependencies: [x509, asn1, crypto, cryptoExtras], swiftSettings: settings),
         .target(name: "ObjectStore", dependencies: ["Transfer", crypto], swiftSettings: settings),
         .target(name: "Kubernetes", dependencies: [yams], swiftSettings: settings),
         .target(name: "Templates", swiftSettings: settings),
@@ -56,8 +62,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "Cluster", "HySDS", "Kubernetes", "ObjectStore", "Release", "Rollout", "Templates",
-                subprocess, crypto, logging,
+                "Archive", "Certificates", "Cluster", "HySDS", "Kubernetes", "ObjectStore", "Release", "Rollout",
+                "Templates", subprocess, crypto, logging,
             ],
             swiftSettings: settings),
         .target(
@@ -85,6 +91,7 @@ let package = Package(
         .testTarget(
             name: "FaultTests", dependencies: ["FakeCluster", "Cluster", "Kubernetes", "Operations", "HySDS"],
             swiftSettings: settings),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: settings),
         .target(name: "S3StandIn", path: "Tests/Support/S3StandIn", swiftSettings: settings),
         .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore", "S3StandIn"], swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: settings),
@@ -97,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "Operations", "HySDS", "Kubernetes", "FakeCluster", argumentParser, subprocess, "sds",
+                "Commands", "Certificates", "Operations", "HySDS", "Kubernetes", "FakeCluster", argumentParser,
+                subprocess, "sds",
             ],
             swiftSettings: settings),
         .testTarget(name: "EndToEndTests", dependencies: ["S3StandIn"], swiftSettings: settings),

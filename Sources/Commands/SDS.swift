@@ -28,6 +28,7 @@ struct SDS: AsyncParsableCommand {
             CommandGroup(
                 name: "Changes",
                 subcommands: [DiffCommand.self, HistoryCommand.self, RollbackCommand.self, LockCommand.self]),
+            CommandGroup(name: "Certificates", subcommands: [CertificatesCommand.self]),
             CommandGroup(name: "Files", subcommands: [CopyCommand.self]),
             CommandGroup(name: "Images", subcommands: [BuildCommand.self]),
             CommandGroup(

@@ -28,7 +28,9 @@ struct JobRecord: Sendable {
 }
 
 extension Operator {
-    private static let address = "http://localhost:8888"
+    private var address: String { "\(usesTLS ? "https" : "http")://localhost:8888" }
+    /// Python, with the authorities of the pod on the TLS line.
+    private var python: [String] { (usesTLS ? ["env", "SSL_CERT_FILE=/sds-trust/ca.crt"] : []) + ["python3"] }
 
     private func submission() throws -> String {
         try String(contentsOf: Laboratory.sample.appending(path: "submit_job.py"), encoding: .utf8)
@@ -36,9 +38,9 @@ extension Operator {
 
     /// Submits a job over mozart's REST interface and waits for its end.
     func runJob(_ command: String = "echo hello", queue: String = SiteSettings.queue) async throws -> JobRecord {
+        let words = ["-", address, "--json", "--queue", queue, "--command", command, "--patience", "30"]
         let result = try await sds(
-            "run", "mozart-rest", "--", "python3", "-", Operator.address, "--json", "--queue", queue, "--command",
-            command, "--patience", "30", input: try submission(), within: 150)
+            words: ["run", "mozart-rest", "--"] + python + words, input: try submission(), within: 150)
         guard result.exitCode == 0, let record = JobRecord(result.output) else {
             throw Command.Failure(description: "the job did not complete: \(result)")
         }
@@ -61,9 +63,9 @@ extension Operator {
     ///
     /// - Returns: its id.
     func submitJob(_ command: String, queue: String = SiteSettings.queue) async throws -> String {
+        let words = ["-", address, "--queue", queue, "--command", command, "--detach", "--patience", "30"]
         let result = try await sds(
-            "run", "mozart-rest", "--", "python3", "-", Operator.address, "--queue", queue, "--command", command,
-            "--detach", "--patience", "30", input: try submission(), within: 60)
+            words: ["run", "mozart-rest", "--"] + python + words, input: try submission(), within: 60)
         guard result.exitCode == 0, let id = result.output.split(separator: " ").first else {
             throw Command.Failure(description: "the job was not taken: \(result)")
         }
@@ -74,10 +76,10 @@ extension Operator {
     func job(_ id: String) async throws -> JobRecord? {
         let ask = """
             import json, sys, urllib.request
-            url = "\(Operator.address)/api/v0.1/job/info?id=" + sys.argv[1]
+            url = "\(address)/api/v0.1/job/info?id=" + sys.argv[1]
             print(json.dumps(json.load(urllib.request.urlopen(url, timeout=20))["result"]))
             """
-        let result = try await kubectl.run(["exec", "deployment/mozart-rest", "--", "python3", "-c", ask, id])
+        let result = try await kubectl.run(["exec", "deployment/mozart-rest", "--"] + python + ["-c", ask, id])
         return result.exitCode == 0 ? JobRecord(result.output) : nil
     }
 

@@ -8,7 +8,7 @@ extension Operator {
         _ name: String, _ settings: SiteSettings, _ body: @Sendable (Operator) async throws -> Void
     ) async throws {
         let laboratory = try #require(Laboratory.current)
-        let person = try Operator(laboratory, name)
+        let person = try Operator(laboratory, name, usesTLS: settings.more["tls"] != nil)
         var failure: (any Error)?
         do {
             try person.configure(settings)

@@ -8,14 +8,16 @@ struct Operator: Sendable {
     let namespace: String
     let home: URL
     let kubectl: Kubectl
+    let usesTLS: Bool
     /// Set when what later tests build on is there.
     let marker = Marker()
 
     var ops: URL { home.appending(path: "mozart/ops") }
 
     /// An operator of a namespace that doesn't exist yet.
-    init(_ laboratory: Laboratory, _ name: String) throws {
+    init(_ laboratory: Laboratory, _ name: String, usesTLS: Bool = false) throws {
         self.laboratory = laboratory
+        self.usesTLS = usesTLS
         namespace = "sds-e2e-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
         home = FileManager.default.temporaryDirectory.appending(path: namespace)
         kubectl = Kubectl(kubeconfig: laboratory.kubeconfig, namespace: namespace)
@@ -61,6 +63,10 @@ struct Operator: Sendable {
 
     /// Runs `sds` to its end.
     func sds(_ words: String..., input: String? = nil, within limit: Double = 300) async throws -> CommandResult {
+        try await sds(words: words, input: input, within: limit)
+    }
+
+    func sds(words: [String], input: String? = nil, within limit: Double = 300) async throws -> CommandResult {
         try await run(["sds"] + words, input: input, within: limit)
     }
 

@@ -9,9 +9,11 @@ struct SiteSettings: Sendable {
     var off: [String] = []
     /// Settings of single workloads in YAML's flow form, by name.
     var workloads: [String: String] = [:]
-    /// Settings of the queue, in YAML's flow form.
+    /// Further settings of `kubernetes`, as YAML's flow form, by key.
+    var cluster: [String: String] = [:]
     /// More lines of the configuration.
     var more: [String] = []
+    /// Settings of the queue, in YAML's flow form.
     var queueSettings = "{drain-seconds: 10, longest-job-seconds: 900}"
 
     static let queue = "e2e-job_worker-small"
@@ -44,6 +46,13 @@ struct SiteSettings: Sendable {
                 "{enabled: true, resources: {requests: {cpu: 10m, memory: 48Mi}, limits: {memory: 256Mi}}}",
         ])
 
+    /// HySDS 6's line: everything that a job needs speaks TLS, and the front and pele do as well.
+    static let tls: SiteSettings = {
+        var settings = SiteSettings(off: small.off.filter { !["pele", "hysds-front"].contains($0) })
+        settings.cluster = ["tls": "{days: 25}", "front": "{auth: none-i-know-it-is-open}"]
+        return settings
+    }()
+
     /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
     static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
 
@@ -56,8 +65,13 @@ struct SiteSettings: Sendable {
             "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
             "  images:",
         ]
+        var map = map
+        // On the TLS line another image than -oss is asked for; the stand-in is both.
+        let search = "docker.elastic.co/elasticsearch/elasticsearch"
+        map[search] = map[search] ?? map[search + "-oss"]
         lines += map.merging(images) { _, own in own }.filter { !unnamed.contains($0.key) }.sorted { $0.key < $1.key }
             .map { "    \($0): \($1)" }
+        lines += cluster.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         lines += [
             "  queues:", "    \(SiteSettings.queue): \(queueSettings)", "  workloads:", "    flower: {enabled: false}",
         ]

@@ -40,16 +40,6 @@ struct RenderingTests {
     }
 
     @Test(
-        "insists on the certificate's Secret with TLS, and only then",
-        arguments: [("", true), ("  tls: true\n", false)])
-    func certificate(settings: String, isOptional: Bool) throws {
-        let volumes = try Self.objects("mozart-redis", settings)[0][path: ["spec", "template", "spec", "volumes"]]?
-            .array
-        let volume = volumes?.first { $0["name"]?.string == "sds-tls" }
-        #expect(volume?[path: ["secret", "optional"]]?.bool == isOptional)
-    }
-
-    @Test(
         "runs what the setting says for an image, with or without tag",
         arguments: [
             ("redis", "r@sha256:9"), ("redis:7.2", "r@sha256:9"),

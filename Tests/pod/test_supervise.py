@@ -282,6 +282,29 @@ class Serving(SupervisorTest):
         place = os.path.join(self.pod.current, "ops", "mozart")
         self.assertEqual(out.split(), [f"{place}/mozart/__init__.py", place, digest, str(process.pid)])
 
+    def test_a_service_is_told_of_a_new_certificate_once(self):
+        self.pod.environment.update(SDS_TREES="mozart", SDS_TLS=os.path.join(self.pod.folder, "tls"))
+        self.pod.mount([code("one")])
+        self.succeed("sds-init")
+        os.mkdir(self.pod.environment["SDS_TLS"])
+        link = os.path.join(self.pod.environment["SDS_TLS"], "..data")
+        os.symlink("..first", link)
+        script = "trap 'echo told' HUP; echo ready; while :; do sleep 0.1; done"
+        process = subprocess.Popen(
+            ["sds-serve", "--", "sh", "-c", script], env=self.pod.environment, stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        time.sleep(2.5)
+        os.symlink("..second", link + ".new")
+        os.rename(link + ".new", link)
+        self.assertEqual(process.stdout.readline(), "told\n")
+        time.sleep(4.5)
+        process.kill()
+        self.assertEqual(process.stdout.read(), "", "told again, or the watcher outlived the service")
+
     def test_what_names_the_current_release_is_resolved_for_workers_only(self):
         self.pod.environment.update(SDS_TREES="mozart", DATASETS=os.path.join(self.pod.current, "etc/datasets.json"))
         digest = self.pod.mount([code("one")])

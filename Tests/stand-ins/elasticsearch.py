@@ -23,6 +23,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import sqlite3
 import sys
 import threading
@@ -1787,9 +1788,28 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, node, chatty=False):
+    def __init__(self, address, node, chatty=False, certificate=None, key=None):
         self.node, self.chatty = node, chatty
+        self.certificate, self.key = certificate, key
+        self.loaded = self.context = None
         super().__init__(address, Handler)
+
+    def get_request(self):
+        """As Elasticsearch does, a certificate is read again when its file has changed. The handshake is the handler's."""
+        link, address = super().get_request()
+        if not self.certificate:
+            return link, address
+        version = os.stat(self.certificate).st_mtime_ns
+        if version != self.loaded:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.certificate, self.key)
+            self.loaded, self.context = version, context
+        return self.context.wrap_socket(link, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request, client_address):
+        # A client that doesn't like the certificate, or speaks plain, is its own business.
+        if not isinstance(sys.exc_info()[1], (ssl.SSLError, ConnectionError)):
+            super().handle_error(request, client_address)
 
 
 def main(arguments=None):
@@ -1802,7 +1822,10 @@ def main(arguments=None):
     options.add_argument("--log-requests", action="store_true")
     chosen = options.parse_args(arguments)
     node = Node(chosen.data, chosen.cluster_name)
-    server = Server((chosen.host, chosen.port), node, chosen.log_requests)
+    certificate = key = None
+    if environment.get("xpack.security.http.ssl.enabled") == "true":
+        certificate, key = (environment[f"xpack.security.http.ssl.{part}"] for part in ("certificate", "key"))
+    server = Server((chosen.host, chosen.port), node, chosen.log_requests, certificate, key)
     for number_of in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number_of, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"elasticsearch stand-in (for tests and demonstrations only) on {chosen.host}:{server.server_address[1]}, "

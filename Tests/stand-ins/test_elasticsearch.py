@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -426,6 +427,43 @@ class Durability(unittest.TestCase):
         self.assertEqual(client.ask("PUT", f"/a/_doc/{acknowledged[0]}", {"n": -1})[1]["_version"], 2)
         process.terminate()
         self.assertEqual(process.wait(10), 0)
+
+    def test_https_with_the_settings_of_the_real_one_and_a_certificate_that_changes(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        certificate, key = os.path.join(folder, "tls.crt"), os.path.join(folder, "tls.key")
+
+        def make(name):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-subj", f"/CN={name}", "-days", "1", "-keyout", key, "-out", certificate],
+                           check=True, capture_output=True)
+
+        make("one")
+        prefix = "xpack.security.http.ssl."
+        environment = dict(os.environ, **{prefix + "enabled": "true", prefix + "certificate": certificate,
+                                          prefix + "key": key})
+        process = subprocess.Popen([sys.executable, os.path.join(HERE, "elasticsearch.py"), "--host", "127.0.0.1",
+                                    "--port", "0", "--data", os.path.join(folder, "data")],
+                                   env=environment, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        port = int(process.stdout.readline().split(",")[0].rsplit(":", 1)[1])
+
+        def presented():
+            return ssl.get_server_certificate(("127.0.0.1", port), timeout=20)
+
+        first = presented()
+        with open(certificate, encoding="ascii") as file:
+            self.assertEqual(ssl.PEM_cert_to_DER_cert(first), ssl.PEM_cert_to_DER_cert(file.read()))
+        make("two")
+        self.assertNotEqual(presented(), first)
+        link = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=ssl._create_unverified_context())
+        link.request("GET", "/_cluster/health")
+        self.assertEqual(link.getresponse().status, 200)
+        link.close()
+        with self.assertRaises((ConnectionError, http.client.HTTPException)):
+            Client(port).ask("GET", "/")
 
     def test_two_cannot_share_one_folder(self):
         folder = tempfile.mkdtemp()

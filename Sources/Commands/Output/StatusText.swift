@@ -25,6 +25,7 @@ struct StatusText {
             lines += banner("queues", "#", .heading)
             lines += Self.table(of: report.queues)
         }
+        lines += CertificateText(console: console).warnings(report.certificates)
         if !report.interrupted.isEmpty {
             lines.append(
                 console.styled(

@@ -18,6 +18,8 @@ struct TemplateContext: Sendable {
         values["SDS_NAMESPACE"] = .string(settings.namespace)
         values["SDS_PROFILE"] = .string(settings.profile.rawValue)
         values["SDS_TLS"] = .bool(settings.usesTLS)
+        values["SDS_SCHEMES"] = Self.schemes(configuration, topology)
+        values["SDS_CA"] = Self.authorities(settings, topology)
         // The front's URL in files for workers outside the cluster; empty in files for pods.
         values["SDS_OUTSIDE"] = .string("")
         values["SDS_HOST"] = .string(settings.ingress.isEnabled ? settings.ingress.host ?? "" : "")
@@ -52,6 +54,8 @@ struct TemplateContext: Sendable {
         let host = settings.outsideHost ?? Self.mark("host")
         values["SDS_HOST"] = .string(host.split(separator: "://", maxSplits: 1).last.map(String.init) ?? host)
         values["SDS_OUTSIDE"] = .string(host.contains("://") ? host : "https://" + host)
+        // No file of a pod is there.
+        values["SDS_CA"] = .dictionary([])
         values["HOST_STRING"] = .string("outside")
         values["SDS_WORKLOAD"] = .string("outside")
         return values

@@ -12,7 +12,7 @@ extension Rendering {
                 }
             }
             return owned(companion)
-        }
+        } + [certificateRequest(of: workload).map(owned)].compactMap(\.self)
     }
 
     /// Fills in the Secret that `sds.hysds.org/secret-of` asks for; any other object as it is.

@@ -9,10 +9,10 @@ extension Rendering {
             guard let name = container["image"]?.string else { return }
             if let own = workload.settings.image {
                 container["image"] = .string(own)
-            } else if let reference = reference(to: name) {
+            } else if let reference = reference(to: imageName(name, of: workload)) {
                 container["image"] = .string(reference)
-            } else if !unknown.contains(name) {
-                unknown.append(name)
+            } else if !unknown.contains(imageName(name, of: workload)) {
+                unknown.append(imageName(name, of: workload))
             }
             if let policy = settings.imagePullPolicy { container["imagePullPolicy"] = .string(policy.rawValue) }
         }
@@ -67,10 +67,7 @@ extension Rendering {
         if let seconds = workload.longestJobSeconds {
             object[path: spec + ["terminationGracePeriodSeconds"]] = .integer(Int64(seconds))
         }
-        if settings.usesTLS {
-            // A pod that waits for its certificate names the Secret; a store without one would only end.
-            object.changeVolume("sds-tls") { $0[path: ["secret", "optional"]] = .bool(false) }
-        }
+        setCertificates(of: &object, for: workload)
         if !wanted.annotations.isEmpty { object.podAnnotations.merge(wanted.annotations) { _, new in new } }
         if let size = wanted.workSize {
             object.changeVolume("work") { volume in

@@ -26,7 +26,11 @@ extension KubernetesSettings {
         }
         networkPolicies = reader.boolean("network-policies") ?? false
         keda = reader.boolean("keda") ?? false
-        usesTLS = reader.boolean("tls") ?? false
+        if reader.isBoolean("tls") {
+            tls.isEnabled = reader.boolean("tls") ?? false
+        } else {
+            tls = reader.section("tls") { TLSSettings(reading: &$0) } ?? tls
+        }
         workloads = reader.sections("workloads") { _, section in WorkloadSettings(reading: &section) }
         queues = reader.sections("queues") { _, section in WorkloadSettings(reading: &section) }
         shared = reader.textsByName("shared") ?? [:]

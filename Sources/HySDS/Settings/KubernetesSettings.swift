@@ -16,8 +16,7 @@ package struct KubernetesSettings: Hashable, Sendable {
     package var outside = OutsideAddresses()
     package var networkPolicies = false
     package var keda = false
-    /// HySDS 6's line: TLS between the services, with the Secret `sds-tls`.
-    package var usesTLS = false
+    package var tls = TLSSettings()
     package var workloads: [String: WorkloadSettings] = [:]
     package var queues: [String: WorkloadSettings] = [:]
     /// Stores that run elsewhere, by workload.
@@ -34,6 +33,9 @@ package struct KubernetesSettings: Hashable, Sendable {
     package var everyQueue = WorkloadSettings()
 
     package init() {}
+
+    /// HySDS 6's line: TLS between the services.
+    package var usesTLS: Bool { tls.isEnabled }
 
     /// Where the workers with a container engine live: a namespace of a weaker security level.
     package var jobsNamespace: String { namespace + "-jobs" }

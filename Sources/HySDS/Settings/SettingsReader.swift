@@ -54,6 +54,12 @@ struct SettingsReader {
         return value
     }
 
+    /// Whether it is `true` or `false`: a section in its short form.
+    func isBoolean(_ key: String) -> Bool {
+        guard case .bool? = members.first(where: { $0.key == key })?.value.value else { return false }
+        return true
+    }
+
     mutating func count(_ key: String, atLeast minimum: Int = 0) -> Int? {
         guard let node = node(key) else { return nil }
         guard case .integer(let value) = node.value, value >= minimum, value <= 1_000_000_000 else {

@@ -26,6 +26,7 @@ package enum Annotation {
     /// Where a pod has the addresses and credentials of services that verbs ask: a destination of its files.
     package static let access = prefix + "access"
     package static let secretOf = prefix + "secret-of"
+    package static let certificate = prefix + "certificate"
     /// Why a pod isn't `restricted`.
     package static let securityReason = prefix + "security-reason"
 
@@ -47,6 +48,6 @@ package enum Annotation {
     static let knownLabels: Set<String> = [component, role, queueTemplate]
     static let knownAnnotations: Set<String> = [
         startAfter, program, trees, moreTrees, files, reload, queue, drainSeconds, longestJobSeconds, store, storeName,
-        health, queues, needsData, needsAny, access, onlyWith, secretOf, securityReason,
+        health, queues, needsData, needsAny, access, onlyWith, secretOf, certificate, securityReason,
     ]
 }

@@ -24,6 +24,8 @@ package struct Workload: Hashable, Sendable, Identifiable {
     /// The file, as its pods know it, with the addresses and credentials of services that verbs ask.
     package var accessFile: String?
     package var engine: WorkloadSettings.Engine
+    /// What it presents on the TLS line; nil for one that is no server.
+    package var certificate: CertificateDeclaration? = nil
     /// The object of `k8s/`; for a worker of `QUEUES` the template's, renamed.
     package var object: KubernetesObject
     /// What goes with it: Services, disruption budgets, scalers.

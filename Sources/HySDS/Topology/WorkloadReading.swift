@@ -41,6 +41,12 @@ struct WorkloadReading {
                 complain(entry, "\(Annotation.access): expected a secret file of \(Annotation.files), found '\(path)'")
             }
         }
+        if let text = notes[Annotation.certificate] {
+            switch CertificateDeclaration.parse(text) {
+            case .success(let declaration): workload.certificate = declaration
+            case .failure(let error): complain(entry, "\(error.subject): \(error.message)")
+            }
+        }
         if role == .worker && workload.queue == nil {
             complain(entry, "a worker needs the annotation \(Annotation.queue)")
         }

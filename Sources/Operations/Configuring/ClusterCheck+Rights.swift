@@ -46,7 +46,7 @@ extension ClusterCheck {
         }
         var checks: [AccessCheck] = []
         for rule in roles.flatMap({ $0[path: ["rules"]]?.array ?? [] }) {
-            for group in Self.texts(rule["apiGroups"]) where group != "keda.sh" || site.configuration.kubernetes.keda {
+            for group in Self.texts(rule["apiGroups"]) where isUsed(group) {
                 for resource in Self.texts(rule["resources"]) {
                     let parts = resource.split(separator: "/").map(String.init)
                     for verb in Self.texts(rule["verbs"]) {
@@ -59,6 +59,16 @@ extension ClusterCheck {
             }
         }
         return checks
+    }
+
+    /// Kinds of others count only when the settings want them.
+    private func isUsed(_ group: String) -> Bool {
+        let settings = site.configuration.kubernetes
+        switch group {
+        case "keda.sh": return settings.keda
+        case "cert-manager.io": return settings.usesTLS && settings.tls.source == .certManager
+        default: return true
+        }
     }
 
     static func texts(_ value: JSONValue?) -> [String] { (value?.array ?? []).compactMap(\.string) }

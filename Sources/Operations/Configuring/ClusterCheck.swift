@@ -35,6 +35,7 @@ package struct ClusterCheck: Sendable {
         report.add(await kinds(session, minor: minor), lacking: 8)
         report.add(await storage(session), lacking: 8)
         report.add(await secrets(session), lacking: 8)
+        report.add(await certificates(session), lacking: 8)
         report.add(await marker(session), lacking: 8)
         report.add(await nodes(session, minor: minor), lacking: 8)
     }

@@ -1,6 +1,5 @@
 internal import Cluster
 internal import FoundationEssentials
-internal import Glibc
 internal import Kubernetes
 
 /// The operator's own files to and from pods.
@@ -23,7 +22,7 @@ package struct Copy: Sendable {
         self.destination = try CopyPath(destination)
         words = (source, destination)
         self.container = container
-        start = Copy.now
+        start = FileKind.now
         switch (self.source, self.destination) {
         case (.here(let path), .inPods): reading = Task.detached { try LocalSource.read(path) }
         case (.inPods, .here): reading = nil
@@ -132,9 +131,9 @@ package struct Copy: Sendable {
     ) async throws -> CopyReport {
         let containers = try await CopyTargets.find(name, container: container, session).containers
         let isSeveral = containers.count > 1
-        var status = stat()
-        let exists = stat(target, &status) == 0
-        let isFolder = exists && status.st_mode & S_IFMT == S_IFDIR
+        let kind = FileKind.of(target)
+        let exists = kind != nil
+        let isFolder = kind == .folder
         if (isSeveral || CopyPath.isFolder(target)) && exists && !isFolder {
             throw OperationError(
                 .usage,
@@ -277,12 +276,6 @@ package struct Copy: Sendable {
     }
 
     private static let again = "run the same command again: it goes on with what is missing"
-
-    private static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
 }
 
 extension ClusterError {

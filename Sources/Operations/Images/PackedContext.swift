@@ -17,8 +17,8 @@ package struct PackedContext: Sendable {
         var members = try sources.members(of: image, bakes: bakes)
         if !surveys { for index in members.indices { members[index].surveyedAs = nil } }
         // A pipe or a device is written as it is, never replaced.
-        var status = stat()
-        let isReplaced = stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        let kind = FileKind.of(file)
+        let isReplaced = kind == nil || kind == .file
         let aside = isReplaced ? "\(file).new" : file
         let descriptor = open(aside, O_WRONLY | (isReplaced ? O_CREAT | O_TRUNC : 0) | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(file) }

@@ -20,6 +20,10 @@ extension Executor {
         case .waitGone(let workload, let key): try await waitGone(workload, key)
         case .record(let wanted): try await record(wanted)
         case .pause(let paused): try await pause(paused)
+        case .spreadTrust(let trust, _): try await spreadTrust(trust)
+        case .renewCertificate(let workload, let secret, let wanted):
+            try await renewCertificate(of: workload, secret, wanted)
+        case .retireAuthority(let trust): try await retireAuthority(trust)
         }
     }
 

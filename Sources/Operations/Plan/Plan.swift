@@ -49,6 +49,12 @@ package enum Action: Equatable, Sendable {
     case record([String: WantedRelease])
     /// Notes which workloads a reset holds at 0; an empty list ends the reset.
     case pause([String: Int])
+    /// Gives every pod the authorities that it trusts, and waits until each has them.
+    case spreadTrust(KubernetesObject, authorities: Int)
+    /// Writes a certificate, and waits until each ready pod of the workload presents it.
+    case renewCertificate(workload: String, KubernetesObject, RenewedCertificate)
+    /// Forgets the former authority: nothing presents a certificate of it any more.
+    case retireAuthority(KubernetesObject)
 }
 
 extension Action {
@@ -67,6 +73,10 @@ extension Action {
         case .waitComplete(let workload, _): "wait until \(workload) is complete"
         case .waitGone(let workload, _): "wait until \(workload) is gone"
         case .record(let wanted): "record the wanted releases of \(wanted.count) workloads"
+        case .spreadTrust(_, let count):
+            "give all pods the \(count == 1 ? "authority" : "\(count) authorities") to trust"
+        case .renewCertificate(let workload, _, _): "renew the certificate of \(workload)"
+        case .retireAuthority: "stop trusting the former authority"
         case .pause(let paused):
             paused.isEmpty ? "record the end of the reset" : "record the reset's pause of \(paused.count) workloads"
         }
@@ -102,6 +112,7 @@ extension Action {
             workload
         case .apply(let object), .createStopped(let object), .create(let object), .run(let object):
             object.labels[RecordNames.name]
+        case .renewCertificate(let workload, _, _): workload
         default: nil
         }
     }

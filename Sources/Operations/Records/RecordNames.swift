@@ -10,6 +10,8 @@ package enum RecordNames {
     package static let journal = "sds-journal"
     package static let images = "sds-images"
     package static let generatedSecrets = "sds-generated"
+    /// The private authority's certificate and key; no pod mounts it.
+    package static let authority = "sds-authority"
     package static let lock = "sds-lock"
     package static let replicasBeforeStop = prefix + "replicas-before-stop"
     package static let managedBy = "app.kubernetes.io/managed-by"
@@ -24,6 +26,8 @@ package enum RecordNames {
     package static let secrets = prefix + "secrets"
     /// The digest of what a workload's object says, without its sequence number.
     package static let spec = prefix + "spec"
+    /// On a pod: the certificate that it was told to take; a change makes the kubelet look at its files at once.
+    package static let certificate = prefix + "certificate-wanted"
     /// Selects every object of HySDS, ours or made by a controller from a template of ours.
     package static let everything = "\(partOf)=hysds"
 }

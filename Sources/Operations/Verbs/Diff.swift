@@ -144,6 +144,9 @@ private struct Comparison {
                 return fields.isEmpty ? nil : .init(object: "\(object.key)", change: "changed", fields: fields)
             case .createStopped(let object), .run(let object): return .init(object: "\(object.key)", change: "created")
             case .delete(let key, _): return .init(object: "\(key)", change: "removed")
+            case .renewCertificate(let workload, _, _):
+                return .init(object: "certificate of \(workload)", change: "renewed")
+            case .spreadTrust: return .init(object: "configmap/sds-trust", change: "changed")
             default: return nil
             }
         }.sorted { $0.object < $1.object }

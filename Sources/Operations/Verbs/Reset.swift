@@ -40,7 +40,8 @@ package struct Reset: Sendable {
         let inventory = try await Inventory.take(session, companions: preparation.prepared.values.flatMap(\.companions))
         var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)
 
-        var ground = builder.addGround()
+        let certified = builder.keepCertificates(try await CertificateUpkeep.plan(session))
+        var ground = builder.addGround().union(certified)
         if !paused.isEmpty { ground = [builder.add(.pause(paused), after: ground)] }
         builder.lower(affected, limit: limit, after: ground)
         let stopped = builder.ends(of: affected.map(\.name)).union(ground)

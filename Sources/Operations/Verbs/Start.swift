@@ -39,7 +39,8 @@ package struct Start: Sendable {
             : try await Inventory.take(session, companions: preparation?.prepared.values.flatMap(\.companions) ?? [])
 
         var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)
-        let ground = missing.isEmpty ? [] : builder.addGround()
+        let certified = builder.keepCertificates(missing.isEmpty ? nil : try await CertificateUpkeep.plan(session))
+        let ground = missing.isEmpty ? [] : builder.addGround().union(certified)
         for workload in topology.startWaves(needed).flatMap({ $0 }) {
             builder.raise(workload, after: builder.ends(of: workload.startAfter), ground: ground)
         }

@@ -14,6 +14,7 @@ package struct Status: Sendable {
         let state = try await ClusterState.observe(session.client, namespace: session.namespace)
         async let asked = StoreProbe.ask(
             session.workloads(of: components) { $0.isStore }, session: session, state: state)
+        async let certificates = CertificateSurvey.take(session)
         let busy = await Takeover(session).finishing(of: session.workloads(of: components) { $0.isRunning }, state)
         let probes = await asked
         let sections = components.map { component in
@@ -28,7 +29,8 @@ package struct Status: Sendable {
             marker: state.records.marker?.venue, sections: sections,
             queues: probes.values.flatMap(\.queues).sorted { $0.name < $1.name },
             omitted: components.count > 1 ? session.site.topology.omitted : [:],
-            interrupted: state.records.paused.keys.filter { names.contains($0) }.sorted())
+            interrupted: state.records.paused.keys.filter { names.contains($0) }.sorted(),
+            certificates: await certificates)
     }
 
     private func lines(

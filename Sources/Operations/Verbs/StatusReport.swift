@@ -57,10 +57,12 @@ package struct StatusReport: Sendable, Encodable, Equatable {
     package var omitted: [String: String]
     /// Workloads that an unfinished reset holds at 0.
     package var interrupted: [String]
+    /// Certificates of servers and of the authority; none on the plain line.
+    package var certificates: [CertificateLine]
 
     package init(
         venue: String, namespace: String, marker: String?, sections: [Section], queues: [Queue],
-        omitted: [String: String], interrupted: [String]
+        omitted: [String: String], interrupted: [String], certificates: [CertificateLine] = []
     ) {
         self.venue = venue
         self.namespace = namespace
@@ -69,11 +71,12 @@ package struct StatusReport: Sendable, Encodable, Equatable {
         self.queues = queues
         self.omitted = omitted
         self.interrupted = interrupted
+        self.certificates = certificates
     }
 
     /// Whether everything runs that should. What was stopped on purpose is healthy.
     package var isHealthy: Bool {
-        interrupted.isEmpty
+        interrupted.isEmpty && certificates.allSatisfy { $0.state != .bad }
             && sections.allSatisfy { section in
                 (section.stores + section.programs).allSatisfy { $0.state == .running || $0.state == .stopped }
             }

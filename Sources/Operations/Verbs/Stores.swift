@@ -37,7 +37,8 @@ package struct Stores: Sendable {
             ? nil
             : try await Inventory.take(session, companions: preparation?.prepared.values.flatMap(\.companions) ?? [])
         var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)
-        let ground = missing.isEmpty ? [] : builder.addGround()
+        let certified = builder.keepCertificates(missing.isEmpty ? nil : try await CertificateUpkeep.plan(session))
+        let ground = missing.isEmpty ? [] : builder.addGround().union(certified)
         for store in stores { builder.raise(store, after: [], ground: ground) }
         return builder.plan
     }

@@ -43,7 +43,8 @@ package struct Update: Sendable {
         let inventory = try await Inventory.take(session, companions: companions)
         var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)
         let applied = builder.recordable(all, appliesStores: session.options.appliesStores)
-        let ground = builder.addGround(recording: applied)
+        let certified = builder.keepCertificates(try await CertificateUpkeep.plan(session))
+        let ground = builder.addGround(recording: applied).union(certified)
 
         for object in preparation.shared where !inventory.covers(object) { builder.add(.apply(object), after: ground) }
         for workload in topology.startWaves(all).flatMap({ $0 }) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from . import runtime
+from . import certificate, runtime
 from .places import Places
 from .refusal import Refusal, tell
 
@@ -22,6 +22,7 @@ def main() -> int:
     places = Places.here()
     try:
         start = runtime.logical(command, places, os.environ)
+        certificate.watch(os.environ.get("SDS_TLS", certificate.FOLDER), os.getpid())
         # gunicorn trusts PWD when it names the same folder: that keeps its path logical across a HUP.
         os.chdir(start.folder)
         os.execvpe(start.command[0], start.command, start.environment)
