@@ -9,6 +9,7 @@ struct SiteSettings: Sendable {
     var workloads: [String: String] = [:]
     /// Settings of the queue, in YAML's flow form.
     var queueSettings = "{drain-seconds: 10, longest-job-seconds: 900}"
+    var keda = false
 
     static let queue = "e2e-job_worker-small"
     /// The workload that sds makes of the queue.
@@ -24,6 +25,11 @@ struct SiteSettings: Sendable {
     /// The same with a worker of factotum's beside the queue's.
     static let delivery = SiteSettings(off: small.off.filter { $0 != "factotum-job-worker-small" })
 
+    /// Jobs in containers beside the queue's worker, and a scaler for it.
+    static let engines = SiteSettings(
+        off: small.off, queueSettings: "{drain-seconds: 10, longest-job-seconds: 900, engine: sidecar, max: 3}",
+        keda: true)
+
     /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
     static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
 
@@ -31,7 +37,7 @@ struct SiteSettings: Sendable {
         var lines = [
             "VENUE: \(venue)", "QUEUES:", "  - QUEUE_NAME: \(SiteSettings.queue)", "    INSTANCE_TYPES: [t3.medium]",
             "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
-            "  images:",
+            "  keda: \(keda)", "  images:",
         ]
         lines += map.merging(images) { _, own in own }.sorted { $0.key < $1.key }.map { "    \($0): \($1)" }
         lines += [

@@ -24,6 +24,10 @@ package struct Workload: Hashable, Sendable, Identifiable {
     /// The file, as its pods know it, with the addresses and credentials of services that verbs ask.
     package var accessFile: String?
     package var engine: WorkloadSettings.Engine
+    /// Containers that belong to the engine, not to the worker.
+    package var engineContainers: Set<String> = []
+    /// Where it lives: workers with an engine in the second one.
+    package var namespace = ""
     /// The object of `k8s/`; for a worker of `QUEUES` the template's, renamed.
     package var object: KubernetesObject
     /// What goes with it: Services, disruption budgets, scalers.

@@ -114,7 +114,9 @@ extension Retention {
                         propagation: .background, uid: object.uid,
                         resourceVersion: object.resourceVersion.isEmpty ? nil : object.resourceVersion)
                     _ = try await session.client.send(
-                        .delete(.configMap, namespace: session.namespace, name: object.name, options: only))
+                        .delete(
+                            .configMap, namespace: object.namespace ?? session.namespace, name: object.name,
+                            options: only))
                 } catch {
                     guard error.kind == .notFound || error.kind == .conflict else { throw error }
                 }
@@ -132,17 +134,20 @@ extension Retention {
             .deployment, .statefulSet, .replicaSet, .controllerRevision, .job, .pod,
         ]
         // Content first: what comes after it can only name more.
-        let content = try await session.client.list(
-            ObjectSelection(
-                .configMap, namespace: namespace, labels: "\(RecordNames.kindLabel) in (tree,release)",
-                isMetadataOnly: true))
+        let namespaces = session.namespaces
+        let content = try await session.client.lists(
+            namespaces.map {
+                ObjectSelection(
+                    .configMap, namespace: $0, labels: "\(RecordNames.kindLabel) in (tree,release)",
+                    isMetadataOnly: true)
+            })
         let lists = try await session.client.lists(
-            kinds.map { ObjectSelection($0, namespace: namespace) } + [
+            [
                 ObjectSelection(.configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=revision"),
                 ObjectSelection(.configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=record"),
-            ])
+            ] + namespaces.flatMap { namespace in kinds.map { ObjectSelection($0, namespace: namespace) } })
         return Retention(
-            content: content.items, revisions: lists[kinds.count].items,
-            users: lists.prefix(kinds.count).flatMap(\.items), wanted: Records(lists[kinds.count + 1].items).wanted)
+            content: content.flatMap(\.items), revisions: lists[0].items,
+            users: lists.dropFirst(2).flatMap(\.items), wanted: Records(lists[1].items).wanted)
     }
 }
