@@ -1,4 +1,5 @@
 package import Cluster
+internal import HySDS
 
 /// What every verb works with: the site, the cluster, who asks, and how it may go about it.
 package struct Session: Sendable {
@@ -22,6 +23,11 @@ package struct Session: Sendable {
     package let identity: Identity
     package let options: Options
     package let emit: EventSink
+
+    /// The namespace, and the second one when workers of the configuration live there.
+    package var namespaces: [String] {
+        site.topology.usesJobsNamespace ? [namespace, site.configuration.kubernetes.jobsNamespace] : [namespace]
+    }
 
     package init(
         site: Site, client: ClusterClient, namespace: String, identity: Identity, options: Options,

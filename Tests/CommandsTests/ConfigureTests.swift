@@ -204,7 +204,7 @@ struct ConfigureTests {
             ] {
                 #expect(good.output.contains(line), "\(line): \(good)")
             }
-            #expect(good.output.contains("of the shipped Role in the namespace test"))
+            #expect(good.output.contains("of the shipped Role in test"))
             #expect(place.cluster.ledger.writes.allSatisfy { $0.path.contains("accessreviews") }, "nothing is changed")
         }
     }

@@ -8,7 +8,7 @@ extension Operator {
         _ name: String, _ settings: SiteSettings, _ body: @Sendable (Operator) async throws -> Void
     ) async throws {
         let laboratory = try #require(Laboratory.current)
-        let person = try Operator(laboratory, name, usesTLS: settings.more["tls"] != nil)
+        let person = try Operator(laboratory, name, usesTLS: settings.cluster["tls"] != nil)
         var failure: (any Error)?
         do {
             try person.configure(settings)
@@ -75,7 +75,13 @@ extension Operator {
         var rest: [String] = []
         do {
             // Whoever makes pods goes first; jobs that still run are not waited for.
-            _ = try await kubectl.run(["delete", "deployments,replicasets,statefulsets,jobs", "--all", "--wait=false"])
+            let second = Kubectl(kubeconfig: laboratory.kubeconfig, namespace: namespace + "-jobs")
+            for place in [kubectl, second] {
+                _ = try await place.run([
+                    "delete", "deployments,replicasets,statefulsets,jobs", "--all", "--wait=false",
+                ])
+            }
+            _ = try await second.run(["delete", "pods", "--all", "--force", "--grace-period=0", "--wait=false"])
             let workers = try await kubectl("get", "pods", "-l", "sds.hysds.org/role=worker", "-o", "name")
             await withTaskGroup(of: Void.self) { group in
                 for pod in workers.split(separator: "\n") {
@@ -86,7 +92,10 @@ extension Operator {
             }
             _ = try await kubectl.run(["delete", "pods", "--all", "--force", "--grace-period=0", "--wait=false"])
             _ = try await kubectl.run(
-                ["delete", "namespace", namespace, namespace + "-jobs", "--wait=true", "--timeout=120s"], within: 150)
+                [
+                    "delete", "namespace", namespace, namespace + "-jobs", "--ignore-not-found", "--wait=true",
+                    "--timeout=120s",
+                ], within: 150)
             for kind in ["namespaces", "persistentvolumes"] {
                 let text = try await kubectl(
                     "get", kind, "-o",

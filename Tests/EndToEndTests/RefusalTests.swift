@@ -98,6 +98,34 @@ struct RefusalTests {
         #expect(claims.isEmpty, "something was made: \(claims)")
     }
 
+    @Test("the server accepts every file of k8s/ as it stands, but for what it has no version of")
+    func raw() async throws {
+        let versions = Set(try await person.kubectl("api-versions").split(separator: "\n").map(String.init))
+        let folder = URL(fileURLWithPath: person.laboratory.share).appending(path: "k8s")
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("profiles/") }.sorted()
+        var accepted = 0
+        var left: Set<String> = []
+        for path in paths {
+            var text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            // A server asks whether the namespace exists, also in a dry run; the test's own are there.
+            text.replace("namespace: hysds-jobs", with: "namespace: \(person.namespace)")
+            text.replace("namespace: hysds\n", with: "namespace: \(person.namespace)\n")
+            let objects = text.split(separator: "\n---\n").filter { object in
+                guard let version = object.firstMatch(of: #/(?m)^apiVersion: *(\S+)/#)?.output.1 else { return false }
+                if !versions.contains(String(version)) { left.insert(String(version)) }
+                return versions.contains(String(version))
+            }
+            guard !objects.isEmpty else { continue }
+            let applied = try await person.kubectl.run(
+                ["apply", "--dry-run=server", "-f", "-"], input: objects.joined(separator: "\n---\n"))
+            #expect(applied.exitCode == 0, "\(path): \(applied)")
+            accepted += objects.count
+        }
+        #expect(accepted > 50, "\(accepted)")
+        #expect(left.isSubset(of: ["policy/v1", "keda.sh/v1alpha1"]), "\(left)")
+    }
+
     @Test("what render prints is what the server accepts")
     func rendered() async throws {
         let rendered = try await person.sds("render", "all", "--show-secrets")

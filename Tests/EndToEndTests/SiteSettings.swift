@@ -15,6 +15,7 @@ struct SiteSettings: Sendable {
     var more: [String] = []
     /// Settings of the queue, in YAML's flow form.
     var queueSettings = "{drain-seconds: 10, longest-job-seconds: 900}"
+    var keda = false
 
     static let queue = "e2e-job_worker-small"
     /// The workload that sds makes of the queue.
@@ -53,6 +54,11 @@ struct SiteSettings: Sendable {
         return settings
     }()
 
+    /// Jobs in containers beside the queue's worker, and a scaler for it.
+    static let engines = SiteSettings(
+        off: small.off, queueSettings: "{drain-seconds: 10, longest-job-seconds: 900, engine: sidecar, max: 3}",
+        keda: true)
+
     /// All of the single-node profile; REST in two pods, so that an update leaves no gap.
     static let full = SiteSettings(workloads: ["grq2": "{replicas: 2}"])
 
@@ -63,7 +69,7 @@ struct SiteSettings: Sendable {
         lines += more
         lines += [
             "kubernetes:", "  namespace: \(namespace)", "  profile: single-node", "  image-pull-policy: IfNotPresent",
-            "  images:",
+            "  keda: \(keda)", "  images:",
         ]
         var map = map
         // On the TLS line another image than -oss is asked for; the stand-in is both.

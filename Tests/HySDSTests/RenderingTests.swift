@@ -223,14 +223,6 @@ struct RenderingTests {
         #expect(try !RepositoryTests.objects("production").flatMap(\.1).contains { $0.kind == "NetworkPolicy" })
     }
 
-    @Test("refuses a container engine clearly until there is one")
-    func engine() throws {
-        let error = #expect(throws: HySDSErrors.self) {
-            try Self.objects("system-jobs-queue", "  workloads: {system-jobs-queue: {engine: sidecar}}\n")
-        }
-        #expect(error?.all.first?.message.contains("isn't supported yet") == true)
-    }
-
     @Test("refuses to open a service without authentication, unless told so in as many words")
     func exposure() {
         let service = """

@@ -7,7 +7,7 @@ import Testing
 struct RepositoryTests {
     static let profiles = ["production", "single-node"]
     static let images =
-        "images: {hysds/mozart: 'm@sha256:1', hysds/grq2: 'g@sha256:2', hysds/pele: 'p@sha256:3', hysds/worker: 'w@sha256:4', hysds/ui: 'u@sha256:5'}"
+        "images: {hysds/mozart: 'm@sha256:1', hysds/grq2: 'g@sha256:2', hysds/pele: 'p@sha256:3', hysds/worker: 'w@sha256:4', hysds/worker-engine: 'e@sha256:6', hysds/ui: 'u@sha256:5'}"
 
     static func system(_ profile: String, _ more: String = "") throws -> (Configuration, Topology) {
         if more.isEmpty, let known = plain[profile] { return try known.get() }

@@ -34,9 +34,22 @@ enum SmallSystem {
             warnings: [])
     }
 
-    static func session(_ command: String = "update mozart") throws -> Session {
+    /// The same with other settings of the section kubernetes.
+    static func site(_ settings: String) throws -> Site {
+        let configuration = try Configuration.parse(
+            Array((text + "\n" + settings).utf8), installation: installation)
+        var site = try system.get()
+        site = Site(
+            configuration: configuration,
+            topology: try Topology(installation: installation, configuration: configuration), sources: site.sources,
+            texts: site.texts, ops: site.ops, verdi: site.verdi, home: site.home, environment: [:],
+            bundle: site.bundle, configurationFile: "config", leftOut: [:], warnings: [])
+        return site
+    }
+
+    static func session(_ command: String = "update mozart", of site: Site? = nil) throws -> Session {
         Session(
-            site: try system.get(), client: try ClusterClient(ClusterAccess(server: "https://localhost:1")),
+            site: try site ?? system.get(), client: try ClusterClient(ClusterAccess(server: "https://localhost:1")),
             namespace: namespace, identity: Identity(user: "ops", host: "here", command: command),
             options: Session.Options(), emit: { _ in })
     }

@@ -71,3 +71,6 @@ GRQ_ES_URL = _sds_elasticsearch({{ GRQ_ES_PVT_IP | tojson }}, {{ GRQ_AWS_ES or F
 METRICS_ES_URL = _sds_elasticsearch({{ METRICS_ES_PVT_IP | tojson }}, {{ METRICS_AWS_ES or False }}, {{ SDS_SCHEMES.get('metrics-es', 'http') | tojson }})
 ROOT_WORK_DIR = "/data/work"
 K8S = {{ 0 if SDS_OUTSIDE else 1 }}
+{%- if not SDS_OUTSIDE %}
+PODMAN_CFG = dict(globals().get("PODMAN_CFG", {}), set_uid_gid=True)
+{%- endif %}

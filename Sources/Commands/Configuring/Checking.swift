@@ -40,7 +40,7 @@ struct Checking {
         do {
             let surroundings = try Surroundings(options, allowsUndefined: allowsUndefined)
             let catalog = try ImageCatalog(share: surroundings.share, settings: surroundings.site.imageSettings)
-            let built = Set(try catalog.selection([]).map(\.name))
+            let built = Set(catalog.images.filter { $0.refusal == nil }.map(\.name))
             report.add(SiteCheck(surroundings.site, built: built).lines(), lacking: 2)
             return surroundings
         } catch {

@@ -1,9 +1,12 @@
+internal import Kubernetes
 internal import Templates
 
 /// The names that templates see: the whole configuration, and what sds computes from it.
 struct TemplateContext: Sendable {
     /// What every file sees.
     let common: [String: TemplateValue]
+    private let namespace: String
+    private let services: Set<String>
 
     init(configuration: Configuration, topology: Topology) {
         var values: [String: TemplateValue] = [:]
@@ -32,6 +35,9 @@ struct TemplateContext: Sendable {
         values["RABBITMQ_PASSWORD_HASH"] = .string(hashes.rabbitMQ)
         values["SDS_FRONT_HTPASSWD"] = .string(hashes.frontUsers)
         common = values
+        namespace = settings.namespace
+        services = Set(
+            (topology.workloads.flatMap(\.companions) + topology.shared).filter { $0.kind == "Service" }.map(\.name))
     }
 
     /// `HOST_STRING` was the host that sdscli wrote to; here it is the workload.
@@ -39,7 +45,22 @@ struct TemplateContext: Sendable {
         var values = common
         values["HOST_STRING"] = .string(workload.name)
         values["SDS_WORKLOAD"] = .string(workload.name)
+        guard workload.namespace != namespace else { return values }
+        for (key, value) in values where Self.isAddress(key) { values[key] = qualified(value) }
         return values
+    }
+
+    private static func isAddress(_ key: String) -> Bool {
+        ["_PVT_IP", "_PUB_IP", "_FQDN"].contains { key.hasSuffix($0) }
+    }
+
+    /// From another namespace a Service has its namespace in its name.
+    private func qualified(_ value: TemplateValue) -> TemplateValue {
+        switch value {
+        case .string(let name) where services.contains(name): .string("\(name).\(namespace)")
+        case .list(let values): .list(values.map(qualified))
+        default: value
+        }
     }
 
     /// The names for a file that is used outside the cluster: the addresses of `kubernetes.outside` where Services stood.

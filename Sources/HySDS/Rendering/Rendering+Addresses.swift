@@ -11,8 +11,8 @@ extension Rendering {
                     companion.annotations.merge(settings.front.serviceAnnotations) { _, new in new }
                 }
             }
-            return owned(companion)
-        } + [certificateRequest(of: workload).map(owned)].compactMap(\.self)
+            return owned(companion, in: workload.namespace)
+        } + [certificateRequest(of: workload).map { owned($0, in: workload.namespace) }].compactMap(\.self)
     }
 
     /// Fills in the Secret that `sds.hysds.org/secret-of` asks for; any other object as it is.
@@ -58,7 +58,7 @@ extension Rendering {
             guard Self.isAddress(store.host) else {
                 service[path: ["spec", "type"]] = "ExternalName"
                 service[path: ["spec", "externalName"]] = .string(store.host)
-                objects.append(owned(service))
+                objects.append(owned(service, in: workload.namespace))
                 continue
             }
             let ports = (service[path: ["spec", "ports"]]?.array ?? []).map { port -> JSONValue in
@@ -67,7 +67,7 @@ extension Rendering {
                 return port
             }
             service[path: ["spec", "ports"]] = .array(ports)
-            objects.append(owned(service))
+            objects.append(owned(service, in: workload.namespace))
             var endpoints = KubernetesObject([
                 "apiVersion": "v1", "kind": "Endpoints", "metadata": ["name": .string(service.name)],
             ])
@@ -79,7 +79,7 @@ extension Rendering {
                 return target
             }
             endpoints.json["subsets"] = [["addresses": [["ip": .string(store.host)]], "ports": .array(targets)]]
-            objects.append(owned(endpoints))
+            objects.append(owned(endpoints, in: workload.namespace))
         }
         return objects
     }

@@ -7,7 +7,8 @@ extension Rendering {
         var unknown: [String] = []
         object.changeContainers { container in
             guard let name = container["image"]?.string else { return }
-            if let own = workload.settings.image {
+            let isEngine = workload.engineContainers.contains(container["name"]?.string ?? "")
+            if let own = workload.settings.image, !isEngine {
                 container["image"] = .string(own)
             } else if let reference = reference(to: imageName(name, of: workload)) {
                 container["image"] = .string(reference)
@@ -21,7 +22,7 @@ extension Rendering {
                 HySDSError(
                     .rendering, workload.name, "no image for \(name)",
                     hint:
-                        "build it with `sds build`, which needs --push or --load so that nodes can get it, or name one under "
+                        "build it with `sds build \(name.split(separator: "/").last ?? "")`, which needs --push or --load so that nodes can get it, or name one under "
                         + "kubernetes.images"))
         }
         if !settings.imagePullSecrets.isEmpty {
@@ -73,7 +74,7 @@ extension Rendering {
             object.changeVolume("work") { volume in
                 if volume["emptyDir"] != nil {
                     volume[path: ["emptyDir", "sizeLimit"]] = .string(size)
-                } else {
+                } else if volume["hostPath"] == nil {
                     volume[path: ["ephemeral", "volumeClaimTemplate", "spec", "resources", "requests", "storage"]] =
                         .string(size)
                 }

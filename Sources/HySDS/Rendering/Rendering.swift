@@ -30,7 +30,6 @@ package struct Rendering: Sendable {
             return externalAddresses(of: workload, at: external)
         }
         var errors: [HySDSError] = []
-        refuseEngine(of: workload, errors: &errors)
         var object = workload.object
         setImages(of: &object, for: workload, errors: &errors)
         setPod(of: &object, for: workload)
@@ -39,7 +38,7 @@ package struct Rendering: Sendable {
         setRelease(of: &object, release, for: workload, errors: &errors)
         try HySDSErrors.check(errors)
 
-        object = owned(object)
+        object = owned(object, in: workload.namespace)
         object[path: ["spec", "replicas"]] = nil
         let digest = Digest.spec(of: object)
         object.annotations[Annotation.spec] = digest
@@ -57,25 +56,22 @@ package struct Rendering: Sendable {
 
     /// Objects that belong to no workload, ready to apply.
     package func sharedObjects() -> [KubernetesObject] {
-        topology.shared.map { owned(withIngress($0)) }
+        topology.shared.flatMap { object -> [KubernetesObject] in
+            let first = owned(withIngress(object), in: settings.namespace)
+            // What no rule allows is refused in the second namespace as well.
+            guard object.kind == "NetworkPolicy", topology.usesJobsNamespace else { return [first] }
+            return [first, owned(object, in: settings.jobsNamespace)]
+        }
     }
 
     /// The namespace and the labels by which sds finds again what it made.
-    func owned(_ object: KubernetesObject) -> KubernetesObject {
+    func owned(_ object: KubernetesObject, in namespace: String) -> KubernetesObject {
         var object = object
-        object.namespace = settings.namespace
+        object.namespace = namespace
         object.labels.merge([Annotation.managedBy: "sds", Annotation.partOf: "hysds"]) { _, new in new }
         if object[path: KubernetesObject.podTemplate] != nil {
             object.podLabels.merge([Annotation.managedBy: "sds", Annotation.partOf: "hysds"]) { _, new in new }
         }
         return object
-    }
-
-    private func refuseEngine(of workload: Workload, errors: inout [HySDSError]) {
-        guard workload.role == .worker, workload.engine != .none else { return }
-        errors.append(
-            HySDSError(
-                .rendering, workload.name, "the container engine '\(workload.engine.rawValue)' isn't supported yet",
-                hint: "leave out `engine`: jobs run in the worker's own container"))
     }
 }

@@ -109,7 +109,7 @@ extension WorkloadSettings {
         annotations = reader.textsByName("annotations") ?? [:]
         image = reader.text("image")
         queue = reader.text("queue")
-        engine = reader.choice("engine", Engine.self)
+        readEngine(&reader)
         longestJobSeconds = reader.count("longest-job-seconds", atLeast: 1)
         drainSeconds = reader.count("drain-seconds")
         workSize = reader.quantity("work-size")
@@ -120,6 +120,21 @@ extension WorkloadSettings {
             reader.complain(
                 reader.line(of: "min"), "\(reader.path).min",
                 "expected at most max (\(maximumReplicas)), found \(minimumReplicas)")
+        }
+    }
+
+    private mutating func readEngine(_ reader: inout SettingsReader) {
+        engine = reader.choice("engine", Engine.self)
+        engineSocket = reader.text("engine-socket")
+        engineGroup = reader.count("engine-group")
+        engineEnvironment = reader.textsByName("engine-env") ?? [:]
+        if let resources = reader.section("engine-resources", { Self.resources(&$0) }) {
+            (engineRequests, engineLimits) = resources
+        }
+        if let engineSocket, !engineSocket.hasPrefix("/") || engineSocket.contains("..") {
+            reader.complain(
+                reader.line(of: "engine-socket"), "\(reader.path).engine-socket",
+                "expected an absolute path on the node such as /run/podman/podman.sock, found '\(engineSocket)'")
         }
     }
 

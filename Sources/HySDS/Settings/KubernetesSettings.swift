@@ -38,7 +38,9 @@ package struct KubernetesSettings: Hashable, Sendable {
     package var usesTLS: Bool { tls.isEnabled }
 
     /// Where the workers with a container engine live: a namespace of a weaker security level.
-    package var jobsNamespace: String { namespace + "-jobs" }
+    package var jobsNamespace: String { namespace + Self.jobsSuffix }
+    /// What the second namespace's name ends in.
+    package static let jobsSuffix = "-jobs"
 }
 
 /// How much of a cluster there is.

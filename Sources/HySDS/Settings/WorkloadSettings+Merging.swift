@@ -16,6 +16,11 @@ extension WorkloadSettings {
         merged.image = image ?? defaults.image
         merged.queue = queue ?? defaults.queue
         merged.engine = engine ?? defaults.engine
+        merged.engineSocket = engineSocket ?? defaults.engineSocket
+        merged.engineGroup = engineGroup ?? defaults.engineGroup
+        merged.engineEnvironment = defaults.engineEnvironment.merging(engineEnvironment) { _, mine in mine }
+        merged.engineRequests = defaults.engineRequests.merging(engineRequests) { _, mine in mine }
+        merged.engineLimits = defaults.engineLimits.merging(engineLimits) { _, mine in mine }
         merged.longestJobSeconds = longestJobSeconds ?? defaults.longestJobSeconds
         merged.drainSeconds = drainSeconds ?? defaults.drainSeconds
         merged.workSize = workSize ?? defaults.workSize

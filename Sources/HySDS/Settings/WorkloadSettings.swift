@@ -4,10 +4,10 @@ package struct WorkloadSettings: Hashable, Sendable {
     package enum Engine: String, Hashable, Sendable, CaseIterable {
         /// Jobs run in the worker's own container.
         case none
-        /// A rootless engine beside the worker.
+        /// An engine beside the worker.
         case sidecar
-        /// The node's own socket.
-        case node
+        /// The node's own engine: each job can become root there.
+        case socket
     }
 
     package var isEnabled: Bool?
@@ -29,6 +29,14 @@ package struct WorkloadSettings: Hashable, Sendable {
     /// The queue that a worker consumes, when it isn't the one that `k8s/` names.
     package var queue: String?
     package var engine: Engine?
+    /// Where the node's engine listens: an absolute path, the same in the worker.
+    package var engineSocket: String?
+    /// The group that may write to that socket.
+    package var engineGroup: Int?
+    package var engineEnvironment: [String: String] = [:]
+    /// Of the engine beside the worker, in which the jobs run.
+    package var engineRequests: [String: String] = [:]
+    package var engineLimits: [String: String] = [:]
     package var longestJobSeconds: Int?
     package var drainSeconds: Int?
     /// The size of `/data/work`.

@@ -38,6 +38,11 @@ package enum Annotation {
     package static let kind = prefix + "kind"
     package static let replicasBeforeStop = prefix + "replicas-before-stop"
 
+    /// On a PodTemplate: which engine it adds to a worker's pods.
+    package static let engine = prefix + "engine"
+    /// The path in such a template that a setting replaces.
+    package static let engineSocket = prefix + "engine-socket"
+
     package static let name = "app.kubernetes.io/name"
     package static let partOf = "app.kubernetes.io/part-of"
     package static let managedBy = "app.kubernetes.io/managed-by"
@@ -45,9 +50,9 @@ package enum Annotation {
     /// Selects everything that sds made.
     package static let ownSelector = "\(managedBy)=sds,\(partOf)=hysds"
 
-    static let knownLabels: Set<String> = [component, role, queueTemplate]
+    static let knownLabels: Set<String> = [component, role, queueTemplate, engine]
     static let knownAnnotations: Set<String> = [
         startAfter, program, trees, moreTrees, files, reload, queue, drainSeconds, longestJobSeconds, store, storeName,
-        health, queues, needsData, needsAny, access, onlyWith, secretOf, certificate, securityReason,
+        health, queues, needsData, needsAny, access, onlyWith, secretOf, certificate, securityReason, engineSocket,
     ]
 }

@@ -60,6 +60,20 @@ package struct Topology: Sendable {
         startWaves(some).reversed()
     }
 
+    /// Whether anything lives in the second namespace.
+    package var usesJobsNamespace: Bool { workloads.contains { $0.engine != .none } }
+
+    /// What works and gives something away.
+    package var warnings: [HySDSError] {
+        workers.filter { $0.engine == .socket }.map { worker in
+            HySDSError(
+                .configuration, worker.name,
+                "engine: socket lets every job of \(worker.queue ?? worker.name) become root on its node and read the "
+                    + "secrets of all pods there",
+                hint: "'engine: sidecar' keeps a job in its pod")
+        }
+    }
+
     package var stores: [Workload] { workloads.filter { $0.role == .store } }
     package var workers: [Workload] { workloads.filter { $0.role == .worker } }
 

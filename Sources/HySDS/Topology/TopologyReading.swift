@@ -20,13 +20,15 @@ extension Topology {
 struct TopologyReading {
     let settings: KubernetesSettings
     let file: String
-    private(set) var workloads: [Workload] = []
+    var workloads: [Workload] = []
     private(set) var shared: [KubernetesObject] = []
     private(set) var omitted: [String: String] = [:]
     private(set) var errors: [HySDSError] = []
     /// Scalers that every worker gets one of.
     private var scalerTemplates: [KubernetesObject] = []
     private var templateNames: Set<String> = []
+    /// What an engine adds to a worker's pods.
+    var engines: [WorkloadSettings.Engine: KubernetesObject] = [:]
 
     init(settings: KubernetesSettings, file: String) {
         self.settings = settings
@@ -80,7 +82,9 @@ struct TopologyReading {
         errors += reading.errors
         for entry in others {
             let owner = entry.object.labels[Annotation.name]
-            if entry.object.labels[Annotation.queueTemplate] == "true", entry.object.kind == "ScaledObject" {
+            if entry.object.kind == "PodTemplate" {
+                addEngine(entry)
+            } else if entry.object.labels[Annotation.queueTemplate] == "true", entry.object.kind == "ScaledObject" {
                 scalerTemplates.append(entry.object)
             } else if let index = workloads.firstIndex(where: { $0.name == owner }) {
                 workloads[index].companions.append(entry.object)
@@ -143,6 +147,7 @@ struct TopologyReading {
                 settings = self.settings.queues[queue]?.over(settings) ?? settings
             }
             workloads[index].take(settings)
+            place(index)
             if let external = self.settings.external[workloads[index].name] { workloads[index].external = external }
         }
         share()
@@ -150,9 +155,10 @@ struct TopologyReading {
             omitted[workload.name] = "disabled"
         }
         workloads.removeAll { omitted[$0.name] != nil }
+        let logins = logins
         for index in workloads.indices {
             workloads[index].startAfter = followShared(workloads[index].startAfter).filter { omitted[$0] != "disabled" }
-            workloads[index].addScalers(scalerTemplates)
+            workloads[index].addScalers(scalerTemplates, logins: logins)
         }
     }
 
@@ -273,7 +279,7 @@ struct TopologyReading {
         }
     }
 
-    private mutating func complain(_ subject: String, _ message: String, hint: String? = nil) {
+    mutating func complain(_ subject: String, _ message: String, hint: String? = nil) {
         errors.append(HySDSError(.topology, subject, message, hint: hint))
     }
 }

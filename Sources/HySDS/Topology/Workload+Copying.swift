@@ -42,7 +42,10 @@ extension Workload {
     }
 
     /// A worker's own scaler from each template.
-    mutating func addScalers(_ templates: [KubernetesObject]) {
+    ///
+    /// - Parameter logins: the objects that scalers log in with, by name, each with the store that it belongs to. What a
+    ///   scaler names must be in its own namespace: a worker of another one gets its own.
+    mutating func addScalers(_ templates: [KubernetesObject], logins: [String: (KubernetesObject, Workload)]) {
         guard role == .worker, let queue else { return }
         for template in templates {
             var scaler = template
@@ -55,9 +58,29 @@ extension Workload {
                 settings.maximumReplicas.map { .integer(Int64($0)) } ?? scaler[path: ["spec", "maxReplicaCount"]]
             if var triggers = scaler[path: ["spec", "triggers"]]?.array, !triggers.isEmpty {
                 triggers[0][path: ["metadata", "queueName"]] = .string(queue)
+                let reference = ["authenticationRef", "name"]
+                if let named = triggers[0][path: reference]?.string, let (login, store) = logins[named],
+                    store.namespace != namespace
+                {
+                    triggers[0][path: reference] = .string(name)
+                    addLogin(login, of: store)
+                }
                 scaler[path: ["spec", "triggers"]] = .array(triggers)
             }
             companions.append(scaler)
+        }
+    }
+
+    /// A scaler's login of its own, from files of its own.
+    private mutating func addLogin(_ login: KubernetesObject, of store: Workload) {
+        var own = login
+        own.name = name
+        own.labels = object.labels
+        own.annotations[Annotation.secretOf] = name
+        companions.append(own)
+        let keys = (login[path: ["spec", "secretTargetRef"]]?.array ?? []).compactMap { $0["key"]?.string }
+        files += store.files.filter { file in
+            keys.contains(file.secretPath) && !files.contains { $0.destination == file.destination }
         }
     }
 

@@ -26,6 +26,10 @@ package struct Workload: Hashable, Sendable, Identifiable {
     package var engine: WorkloadSettings.Engine
     /// What it presents on the TLS line; nil for one that is no server.
     package var certificate: CertificateDeclaration? = nil
+    /// Containers that belong to the engine, not to the worker.
+    package var engineContainers: Set<String> = []
+    /// Where it lives: workers with an engine in the second one.
+    package var namespace = ""
     /// The object of `k8s/`; for a worker of `QUEUES` the template's, renamed.
     package var object: KubernetesObject
     /// What goes with it: Services, disruption budgets, scalers.

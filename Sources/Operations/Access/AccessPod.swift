@@ -35,7 +35,7 @@ struct AccessPod: Sendable {
         guard let workload = workloads.first(where: \.isOneShot) else {
             throw OperationError(.usage, "k8s/ has no Job with the annotation \(Annotation.access)")
         }
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         guard state.records.marker != nil else {
             throw OperationError(

@@ -81,17 +81,22 @@ extension ClusterCheck {
         if settings.ingress.isEnabled, let name = settings.ingress.tlsSecret {
             wanted.append((name, "kubernetes.ingress.tls-secret"))
         }
+        if settings.usesTLS { wanted.append(("sds-tls", "kubernetes.tls")) }
+        // What pods mount or pull with must be in their own namespace.
+        let pods = ["kubernetes.image-pull-secrets", "kubernetes.tls"]
+        let places = wanted.flatMap { name, reason in
+            (pods.contains(reason) ? session.namespaces : [session.namespace]).map { (name, reason, $0) }
+        }
         var lines: [CheckReport.Line] = []
-        for (name, reason) in wanted {
+        for (name, reason, namespace) in places {
             do {
-                if try await session.client.find(.secret, namespace: session.namespace, name: name) != nil {
+                if try await session.client.find(.secret, namespace: namespace, name: name) != nil {
                     lines.append(CheckReport.Line("secret \(name)", .ok, "for \(reason)"))
                 } else {
                     lines.append(
                         CheckReport.Line(
-                            "secret \(name)", .lacking,
-                            "not in the namespace \(session.namespace), but named by \(reason)",
-                            advice: "make it with 'kubectl -n \(session.namespace) create secret'"))
+                            "secret \(name)", .lacking, "not in the namespace \(namespace), but named by \(reason)",
+                            advice: "make it with 'kubectl -n \(namespace) create secret'"))
                 }
             } catch {
                 lines.append(CheckReport.Line("secret \(name)", .unknown, error.message, advice: error.hint))

@@ -10,7 +10,8 @@ extension ClusterCheck {
         var missing: [String: [AccessCheck]] = [:]
         var resources: [String] = []
         for (check, answer) in zip(checks, answers) {
-            let resource = Self.name(of: check)
+            let place = check.namespace == session.namespace ? "" : " in \(check.namespace ?? "")"
+            let resource = Self.name(of: check) + place
             if !resources.contains(resource) { resources.append(resource) }
             switch answer {
             case .success(let reply):
@@ -25,7 +26,8 @@ extension ClusterCheck {
         guard !missing.isEmpty else {
             return [
                 CheckReport.Line(
-                    "rights", .ok, "all \(checks.count) of the shipped Role in the namespace \(session.namespace)")
+                    "rights", .ok,
+                    "all \(checks.count) of the shipped Role in \(session.namespaces.joined(separator: " and "))")
             ]
         }
         return resources.compactMap { resource in
@@ -34,18 +36,20 @@ extension ClusterCheck {
             let needed = Set(checks.flatMap(Self.verbs(needing:))).sorted().joined(separator: ", ")
             return CheckReport.Line(
                 "right \(resource)", .lacking,
-                "you may not \(verbs) in the namespace \(session.namespace): needed by \(needed)",
+                "you may not \(verbs) in the namespace \(checks[0].namespace ?? session.namespace): needed by \(needed)",
                 advice: "an administrator applies 'sds render all --admin' and binds you to the Role sds-operator")
         }
     }
 
     func wantedRights() throws -> [AccessCheck] {
-        let namespace = site.configuration.kubernetes.namespace
-        let roles = try Administration.objects(site: site, share: share).filter {
-            $0.kind == "Role" && $0.namespace == namespace
+        try Administration.objects(site: site, share: share).filter { $0.kind == "Role" }.flatMap { role in
+            wantedRights(role, in: role.namespace ?? site.configuration.kubernetes.namespace)
         }
+    }
+
+    private func wantedRights(_ role: KubernetesObject, in namespace: String) -> [AccessCheck] {
         var checks: [AccessCheck] = []
-        for rule in roles.flatMap({ $0[path: ["rules"]]?.array ?? [] }) {
+        for rule in role[path: ["rules"]]?.array ?? [] {
             for group in Self.texts(rule["apiGroups"]) where isUsed(group) {
                 for resource in Self.texts(rule["resources"]) {
                     let parts = resource.split(separator: "/").map(String.init)

@@ -55,7 +55,11 @@ struct CopyTargets: Sendable {
         do throws(OperationError) {
             workloads = try session.site.workloads(named: name)
         } catch {
-            guard let pod = try await session.client.find(.pod, namespace: session.namespace, name: name) else {
+            var found: KubernetesObject?
+            for namespace in session.namespaces where found == nil {
+                found = try await session.client.find(.pod, namespace: namespace, name: name)
+            }
+            guard let pod = found else {
                 throw OperationError(
                     .usage, "no pod, workload, program or component is called '\(name)'", hint: error.hint)
             }
@@ -65,11 +69,7 @@ struct CopyTargets: Sendable {
         // A component's services and workers hold its files; its stores are named explicitly.
         let running = workloads.filter(\.isRunning)
         let names = (running.isEmpty ? workloads : running).map(\.name)
-        let list = try await session.client.list(
-            ObjectSelection(
-                .pod, namespace: session.namespace,
-                labels: "\(RecordNames.everything),\(RecordNames.name) in (\(names.joined(separator: ",")))"))
-        let pods = list.items.filter(\.isLiving)
+        let pods = try await session.pods(of: running.isEmpty ? workloads : running).filter(\.isLiving)
         guard !pods.isEmpty else {
             throw OperationError(
                 .unhealthy, "no pod of \(names.joined(separator: ", ")) runs",

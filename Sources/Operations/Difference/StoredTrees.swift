@@ -15,9 +15,11 @@ actor StoredTrees {
     /// What a release in the cluster consists of.
     ///
     /// - Parameter release: 64 hexadecimal digits, as recorded.
-    func facts(ofRelease release: String) async throws -> [TreeFacts] {
+    func facts(ofRelease release: String, in namespace: String?) async throws -> [TreeFacts] {
         let name = "sds-release-\(release.prefix(16))"
-        let object = try await session.client.send(.get(.configMap, namespace: session.namespace, name: name)).object
+        let object = try await session.client.send(
+            .get(.configMap, namespace: namespace ?? session.namespace, name: name)
+        ).object
         return try StoredTrees.facts(in: object, digest: release)
     }
 
@@ -37,12 +39,13 @@ actor StoredTrees {
         return facts
     }
 
-    func tree(_ facts: TreeFacts) async throws -> Tree {
+    func tree(_ facts: TreeFacts, in namespace: String?) async throws -> Tree {
         if let tree = trees[facts.archiveDigest] { return tree }
         var archive: [UInt8] = []
         for name in facts.objectNames {
-            let object = try await session.client.send(.get(.configMap, namespace: session.namespace, name: name))
-                .object
+            let object = try await session.client.send(
+                .get(.configMap, namespace: namespace ?? session.namespace, name: name)
+            ).object
             archive += StoredTrees.chunk(of: object)
         }
         let tree = try Tree(unpacking: archive, facts)

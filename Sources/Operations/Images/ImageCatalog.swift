@@ -40,7 +40,7 @@ package struct ImageCatalog: Equatable, Sendable {
     ///   that is built here.
     package func selection(_ words: [String]) throws(OperationError) -> [ImageDeclaration] {
         guard !words.isEmpty, words != ["all"] else {
-            return images.filter { $0.refusal == nil }
+            return images.filter { !$0.isByNameOnly && $0.refusal == nil }
         }
         var chosen: [ImageDeclaration] = []
         for word in words {

@@ -16,6 +16,8 @@ package struct ImageDeclaration: Equatable, Sendable {
     package var ownTrees: [String]
     /// Trees that go into the image only as code, when the checkout has them.
     package var moreTrees: [String]
+    /// Whether it is built only when it is named.
+    package var isByNameOnly: Bool
     /// Why the image isn't built here, and what to do instead; nil for one that is.
     package var refusal: String?
     package var buildArguments: [String: String] = [:]
@@ -34,7 +36,7 @@ package struct ImageDeclaration: Equatable, Sendable {
             throw OperationError(.usage, "\(file): expected `name:` and `context:`, found something else")
         }
         let known: Set = [
-            "name", "title", "context", "trees", "own-trees", "more-trees", "refused", "build-args", "harmless",
+            "name", "title", "context", "trees", "own-trees", "more-trees", "by-name-only", "refused", "build-args", "harmless",
         ]
         for key in members.keys.sorted() where !known.contains(key) {
             throw OperationError(
@@ -47,6 +49,7 @@ package struct ImageDeclaration: Equatable, Sendable {
         self.name = name
         title = members["title"]?.string ?? name
         refusal = members["refused"]?.string
+        isByNameOnly = members["by-name-only"] == .bool(true)
         context = try ImageDeclaration.texts(members["context"], "context", file)
         trees = try ImageDeclaration.lists(members["trees"], "trees", file)
         ownTrees = try ImageDeclaration.list(members["own-trees"], "own-trees", file)

@@ -3,7 +3,7 @@ internal import Kubernetes
 package import Rollout
 internal import Synchronization
 
-/// A copy of the namespace's workloads and pods that follows the cluster: one watch per kind, no polling.
+/// A copy of the namespaces' workloads and pods that follows the cluster: one watch per kind and namespace, no polling.
 package final class Mirror: Sendable {
     private struct State {
         var view = ClusterView()
@@ -16,27 +16,28 @@ package final class Mirror: Sendable {
     private static let kinds: [ResourceType] = [.deployment, .statefulSet, .replicaSet, .job, .pod]
 
     private let client: ClusterClient
-    private let namespace: String
+    private let namespaces: [String]
     private let state = Mutex(State())
 
-    package init(client: ClusterClient, namespace: String) {
+    package init(client: ClusterClient, namespaces: [String]) {
         self.client = client
-        self.namespace = namespace
+        self.namespaces = namespaces
     }
 
     /// Follows the cluster until the task is cancelled. A watch that fails for good makes every `wait` throw.
     package func follow() async {
         await withTaskGroup(of: Void.self) { group in
-            for type in Mirror.kinds {
-                group.addTask {
-                    await self.follow(
-                        type, ObjectSelection(type, namespace: self.namespace, labels: RecordNames.everything))
+            for namespace in namespaces {
+                for type in Mirror.kinds {
+                    group.addTask {
+                        await self.follow(
+                            type, ObjectSelection(type, namespace: namespace, labels: RecordNames.everything))
+                    }
                 }
-            }
-            // Kubernetes tells some causes (a volume that can't be mounted) in events alone.
-            group.addTask {
-                await self.follow(
-                    .event, ObjectSelection(.event, namespace: self.namespace, fields: "type=Warning"))
+                // Kubernetes tells some causes (a volume that can't be mounted) in events alone.
+                group.addTask {
+                    await self.follow(.event, ObjectSelection(.event, namespace: namespace, fields: "type=Warning"))
+                }
             }
             group.addTask {
                 while !Task.isCancelled {
@@ -52,9 +53,9 @@ package final class Mirror: Sendable {
             for try await observation in client.observe(selection) {
                 state.withLock { state in
                     state.view.replace(
-                        kind: type.kind, group: type.group, namespace: namespace,
+                        kind: type.kind, group: type.group, namespace: selection.namespace,
                         with: Array(observation.objects.values))
-                    state.listed.insert(type.kind)
+                    state.listed.insert("\(type.kind) \(selection.namespace ?? "")")
                 }
                 notify()
             }
@@ -83,7 +84,7 @@ package final class Mirror: Sendable {
         continuation.yield()
         for await _ in changes {
             let (view, failure) = state.withLock { state in
-                (state.listed.count == Mirror.kinds.count + 1 ? state.view : nil, state.failure)
+                (state.listed.count == (Mirror.kinds.count + 1) * namespaces.count ? state.view : nil, state.failure)
             }
             if let failure { throw failure }
             if let view, let result = try look(view) { return result }

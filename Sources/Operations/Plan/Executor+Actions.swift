@@ -12,6 +12,7 @@ extension Executor {
         case .apply(let object): try await apply(object)
         case .createStopped(let object): try await createStopped(object)
         case .scale(_, let key, _, let count, let remember): try await scale(key, to: count, remember: remember)
+        case .pauseScaler(let key, let isPaused): try await pause(key, isPaused)
         case .delete(let key, let uid): try await delete(key, uid: uid)
         case .drain(let workload, let namespace, let limit): try await drain(workload, in: namespace, limit: limit)
         case .replacePods(let workload, let key, let spec): try await replacePods(workload, of: key, spec: spec)
@@ -126,6 +127,19 @@ extension Executor {
                 .merge, patch, try await type(of: key), namespace: key.namespace, name: key.name,
                 options: WriteOptions(fieldManager: Executor.scaleManager))
         ).object
+    }
+
+    private func pause(_ scaler: ObjectKey, _ isPaused: Bool) async throws(ClusterError) {
+        let patch: JSONValue = ["metadata": ["annotations": [Scaler.pause: isPaused ? "0" : .null]]]
+        do {
+            _ = try await session.client.send(
+                .patch(
+                    .merge, patch, Scaler.type, namespace: scaler.namespace, name: scaler.name,
+                    options: WriteOptions(fieldManager: Executor.scaleManager)))
+        } catch {
+            // Somebody took it away: nothing scales any more.
+            guard error.kind == .notFound else { throw error }
+        }
     }
 
     private func delete(_ key: ObjectKey, uid: String) async throws {

@@ -7,18 +7,27 @@ internal import Synchronization
 /// After a failure nothing new is started, what runs comes to its end, and the error says which step failed and why.
 struct Executor: Sendable {
     let session: Session
-    let mirror: Mirror
+    private(set) var mirror: Mirror
     /// What the API server answered to each write: an older state that a watch still delivers doesn't count.
     let written = Written()
 
     init(_ session: Session) {
         self.session = session
-        mirror = Mirror(client: session.client, namespace: session.namespace)
+        mirror = Mirror(client: session.client, namespaces: session.namespaces)
     }
 
     /// - Parameter limit: ends the steps with `timedOut`; nil leaves that to the caller's own deadline.
     func execute(_ plan: Plan, within limit: Duration? = nil) async throws {
         guard !plan.isEmpty else { return }
+        var executor = self
+        let others = plan.namespaces.subtracting(session.namespaces)
+        if !others.isEmpty {
+            executor.mirror = Mirror(client: session.client, namespaces: session.namespaces + others.sorted())
+        }
+        try await executor.carryOut(plan, within: limit)
+    }
+
+    private func carryOut(_ plan: Plan, within limit: Duration?) async throws {
         let needsMirror = plan.steps.contains { !$0.action.isChange }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if needsMirror {

@@ -1,3 +1,4 @@
+internal import HySDS
 package import Kubernetes
 
 /// What a verb is going to do: made before anything is changed, shown by `--dry-run`, carried out by `Executor`.
@@ -7,6 +8,9 @@ package struct Plan: Equatable, Sendable {
     package var notes: [String] = []
 
     package var isEmpty: Bool { steps.isEmpty }
+
+    /// Where the steps act.
+    package var namespaces: Set<String> { Set(steps.compactMap { $0.action.object?.namespace }) }
 }
 
 /// One step, and the steps that must have succeeded before it starts.
@@ -36,6 +40,8 @@ package enum Action: Equatable, Sendable {
     case createStopped(KubernetesObject)
     /// `remember` is the count to note on the object before it goes to 0; nil forgets the noted one.
     case scale(workload: String, object: ObjectKey, from: Int, to: Int, remember: Int?)
+    /// Holds a worker's scaler at 0, or lets it scale again.
+    case pauseScaler(ObjectKey, isPaused: Bool)
     case delete(ObjectKey, uid: String)
     /// Tells the worker pods to finish: jobs still running after the limit go back to their queue.
     case drain(workload: String, namespace: String, limitSeconds: Int?)
@@ -60,18 +66,19 @@ package enum Action: Equatable, Sendable {
 extension Action {
     package var id: String {
         switch self {
-        case .create(let object): "create \(object.key)"
-        case .store(let object): "store \(object.key)"
-        case .run(let object): "run \(object.key)"
-        case .apply(let object): "apply \(object.key)"
-        case .createStopped(let object): "create \(object.key)"
-        case .scale(_, let key, _, let count, _): "scale \(key) to \(count)"
-        case .delete(let key, _): "delete \(key)"
-        case .drain(let workload, _, _): "drain \(workload)"
+        case .create(let object): "create \(object.key.placed)"
+        case .store(let object): "store \(object.key.placed)"
+        case .run(let object): "run \(object.key.placed)"
+        case .apply(let object): "apply \(object.key.placed)"
+        case .createStopped(let object): "create \(object.key.placed)"
+        case .scale(_, let key, _, let count, _): "scale \(key.placed) to \(count)"
+        case .delete(let key, _): "delete \(key.placed)"
+        case .pauseScaler(let key, let isPaused): "\(isPaused ? "pause" : "resume") \(key.placed)"
+        case .drain(let workload, let namespace, _): "drain \(workload)\(ObjectKey.place(namespace))"
         case .replacePods(let workload, _, _): "replace pods of \(workload)"
         case .waitReady(let workload, _, _): "wait until \(workload) serves"
         case .waitComplete(let workload, _): "wait until \(workload) is complete"
-        case .waitGone(let workload, _): "wait until \(workload) is gone"
+        case .waitGone(let workload, let key): "wait until \(workload) is gone\(ObjectKey.place(key.namespace))"
         case .record(let wanted): "record the wanted releases of \(wanted.count) workloads"
         case .spreadTrust(_, let count):
             "give all pods the \(count == 1 ? "authority" : "\(count) authorities") to trust"
@@ -85,8 +92,8 @@ extension Action {
     /// The step as an operator reads it.
     package var title: String {
         switch self {
-        case .createStopped(let object): "create \(object.key) (stopped)"
-        case .scale(_, let key, let from, let count, _): "scale \(key) from \(from) to \(count)"
+        case .createStopped(let object): "create \(object.key.placed) (stopped)"
+        case .scale(_, let key, let from, let count, _): "scale \(key.placed) from \(from) to \(count)"
         case .drain(let workload, _, let limit):
             switch limit {
             case nil: "drain \(workload): its jobs run to their end"
@@ -105,6 +112,19 @@ extension Action {
         }
     }
 
+    /// What the step acts on; nil for a record of the program's own, and for pods.
+    var object: ObjectKey? {
+        switch self {
+        case .create(let object), .store(let object), .run(let object), .apply(let object), .createStopped(let object):
+            object.key
+        case .scale(_, let key, _, _, _), .delete(let key, _), .pauseScaler(let key, _), .replacePods(_, let key, _),
+            .waitReady(_, let key, _),
+            .waitComplete(_, let key), .waitGone(_, let key):
+            key
+        case .drain, .record, .pause: nil
+        }
+    }
+
     package var workload: String? {
         switch self {
         case .scale(let workload, _, _, _, _), .drain(let workload, _, _), .replacePods(let workload, _, _),
@@ -115,6 +135,16 @@ extension Action {
         case .renewCertificate(let workload, _, _): workload
         default: nil
         }
+    }
+}
+
+extension ObjectKey {
+    /// With the namespace when it is the second one: an object of the same name may stand in both.
+    fileprivate var placed: String { "\(self)\(ObjectKey.place(namespace))" }
+
+    fileprivate static func place(_ namespace: String?) -> String {
+        guard let namespace, namespace.hasSuffix(KubernetesSettings.jobsSuffix) else { return "" }
+        return " in \(namespace)"
     }
 }
 

@@ -68,11 +68,13 @@ struct PlanBuilder {
     /// gives the steps to wait for.
     mutating func converge(_ prepared: Prepared, ground: Set<String>, after: Set<String> = []) -> Set<String> {
         var before = upload(prepared, after: ground)
-        for companion in prepared.companions where inventory?.covers(companion) != true {
+        for companion in prepared.companions {
+            let companion = held(companion, of: prepared.workload)
+            guard inventory?.covers(companion) != true else { continue }
             before.insert(add(.apply(companion), after: ground))
         }
         guard let object = prepared.object else { return before.subtracting(ground) }
-        guard let live = state.object(of: prepared.workload) else {
+        guard let live = state.object(of: prepared.workload), prepared.workload.isHome(live) else {
             return [add(.createStopped(object), after: before)]
         }
         guard prepared.isChanged || !live.json.covers(object.json) else {
@@ -91,23 +93,28 @@ struct PlanBuilder {
     }
 
     /// Scales a workload to the count it should have and waits until it serves.
-    mutating func bringUp(_ workload: Workload, to wanted: Int? = nil, after: Set<String>) {
-        guard workload.external == nil,
-            let object = state.object(of: workload) ?? preparation?.prepared[workload.name]?.object
+    mutating func bringUp(
+        _ workload: Workload, to wanted: Int? = nil, movingHome isMoving: Bool = false, after: Set<String>
+    ) {
+        let present = isMoving ? nil : state.object(of: workload)
+        guard workload.external == nil, let object = present ?? preparation?.prepared[workload.name]?.object
         else { return }
-        let exists = state.object(of: workload) != nil
+        let exists = present != nil
         let live = exists ? state.replicas(of: workload) : 0
-        let remembered = state.rememberedReplicas(of: workload)
+        let remembered = exists ? state.rememberedReplicas(of: workload) : nil
         let count = wanted ?? remembered ?? (live > 0 ? live : workload.declaredReplicas)
         var last = after
-        if live != count || remembered != nil {
+        // A scaler that works owns the count, 0 as well.
+        let isOwned = exists && isScaled(workload)
+        if !isOwned && (live != count || remembered != nil) {
             last = [
                 add(
                     .scale(workload: workload.name, object: object.key, from: live, to: count, remember: nil),
                     after: after)
             ]
         }
-        if count > 0 && (last != after || !isReady(workload)) {
+        resumeScaler(of: workload, after: last)
+        if (isOwned ? live : count) > 0 && (last != after || isMoving || !isReady(workload)) {
             last = [add(.waitReady(workload: workload.name, object: object.key), after: last)]
         }
         finish(workload, with: last == after ? [] : last)
@@ -119,16 +126,17 @@ struct PlanBuilder {
     mutating func bringDown(_ workload: Workload, limit: DrainLimit, after: Set<String>) {
         guard let object = state.object(of: workload) else { return }
         let live = state.replicas(of: workload)
-        var last = after
+        var last = pauseScaler(of: workload, after: after)
         if live > 0 {
             let remembered = state.rememberedReplicas(of: workload) ?? live
             last = [
                 add(
                     .scale(workload: workload.name, object: object.key, from: live, to: 0, remember: remembered),
-                    after: after)
+                    after: last)
             ]
         }
-        guard live > 0 || !state.pods(of: workload).isEmpty else { return }
+        last = bringDown(former: workload, limit: limit, after: last)
+        guard live > 0 || !state.pods(of: workload).isEmpty else { return finish(workload, with: last) }
         if workload.role == .worker {
             let seconds = limit.seconds(for: workload)
             last = [
@@ -141,6 +149,22 @@ struct PlanBuilder {
         }
         last = [add(.waitGone(workload: workload.name, object: object.key), after: last)]
         finish(workload, with: last)
+    }
+
+    /// What a move to the other namespace left behind when it was interrupted.
+    private mutating func bringDown(
+        former workload: Workload, limit: DrainLimit, after: Set<String>
+    ) -> Set<String> {
+        guard let former = state.former(of: workload), let namespace = former.namespace,
+            former[path: ["spec", "replicas"]]?.integer ?? 1 > 0
+        else { return after }
+        let count = former[path: ["spec", "replicas"]]?.integer ?? 1
+        let scaled = add(
+            .scale(workload: workload.name, object: former.key, from: count, to: 0, remember: count), after: after)
+        let drained = add(
+            .drain(workload: workload.name, namespace: namespace, limitSeconds: limit.seconds(for: workload)),
+            after: [scaled])
+        return after.union([add(.waitGone(workload: workload.name, object: former.key), after: [drained])])
     }
 
     /// Runs a one-shot Job unless it has succeeded already.

@@ -64,6 +64,8 @@ package struct WantedRelease: Equatable, Sendable, Codable {
     package var commits: [String: String]
     /// After a rollback: the sequence number under which this was first made.
     package var copyOf: Int? = nil
+    /// Where its objects are, when that isn't the namespace of this record.
+    package var namespace: String? = nil
 
     package var json: String {
         let encoder = JSONEncoder()

@@ -35,9 +35,9 @@ struct Delivery: Sendable {
         while true {
             // In this order: what a controller that has seen the template makes from now on comes from it.
             let isSettled = try await isSettled()
-            let pods = try await session.client.list(
-                ObjectSelection(.pod, namespace: session.namespace, labels: RecordNames.everything)
-            ).items.filter { $0.isLiving && parcels[$0.workload] != nil && !reached.contains($0.uid) }
+            let pods = try await lists(of: .pod).filter {
+                $0.isLiving && parcels[$0.workload] != nil && !reached.contains($0.uid)
+            }
             let stale = pods.filter { $0.annotations[RecordNames.sequence] != parcels[$0.workload]?.sequenceText }
             let running = (isFirst ? pods : stale).filter(\.runsMainContainer)
             let idle = stale.filter { !$0.runsMainContainer }
@@ -59,11 +59,15 @@ struct Delivery: Sendable {
 
     /// Whether every ReplicaSet's controller has seen its present template.
     private func isSettled() async throws -> Bool {
-        let sets = try await session.client.list(
-            ObjectSelection(.replicaSet, namespace: session.namespace, labels: RecordNames.everything))
-        return sets.items.filter { parcels[$0.name] != nil }.allSatisfy { set in
+        try await lists(of: .replicaSet).filter { parcels[$0.name] != nil }.allSatisfy { set in
             (set[path: ["status", "observedGeneration"]]?.integer ?? 0) >= set.generation
         }
+    }
+
+    private func lists(of type: ResourceType) async throws(ClusterError) -> [KubernetesObject] {
+        try await session.client.lists(
+            session.namespaces.map { ObjectSelection(type, namespace: $0, labels: RecordNames.everything) }
+        ).flatMap(\.items)
     }
 
     private func deliver(
@@ -90,7 +94,7 @@ struct Delivery: Sendable {
 
     /// A pod of the old template in which nothing runs (yet): its successor comes from the new one.
     private func replace(_ pod: KubernetesObject) async -> ShipReport.Pod? {
-        var result = ShipReport.Pod(workload: pod.workload, pod: pod.name)
+        var result = ShipReport.Pod(workload: pod.workload, pod: pod.name, namespace: pod.namespace)
         do {
             _ = try await session.client.send(
                 .delete(
@@ -107,7 +111,7 @@ struct Delivery: Sendable {
     private func deliver(_ parcel: Parcel, to pod: KubernetesObject) async -> ShipReport.Pod {
         let clock = ContinuousClock()
         let start = clock.now
-        var result = ShipReport.Pod(workload: parcel.workload, pod: pod.name)
+        var result = ShipReport.Pod(workload: parcel.workload, pod: pod.name, namespace: pod.namespace)
         do {
             let (receipt, state) = try await stage(parcel, in: pod, sent: &result.sent)
             result.receipt = receipt

@@ -17,7 +17,7 @@ package struct LiveUpdate: Sendable {
     package func callAsFunction(
         _ session: Session, each: @escaping @Sendable (ShipReport.Pod) -> Void
     ) async throws -> ShipReport {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         let others = session.workloads(of: components) { workload in
             workload.isRunning && workload.role != .worker && state.replicas(of: workload) > 0

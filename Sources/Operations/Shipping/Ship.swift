@@ -90,7 +90,7 @@ package struct Ship: Sendable {
     }
 
     func draft(_ session: Session) async throws -> Draft {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         let workers = session.workloads(of: components) { $0.role == .worker && $0.hasRelease }
         let present = workers.filter { state.object(of: $0) != nil && state.records.wanted[$0.name] != nil }
@@ -115,7 +115,7 @@ package struct Ship: Sendable {
                         + "new pods have them ('sds update \(worker.component)' makes new ones)")
             }
             _ = builder.converge(prepared.withoutCompanions, ground: ground)
-            let content = try await prepared.content + kept(besides: prepared.content, session)
+            let content = try await prepared.content + kept(besides: prepared.content, in: worker.namespace, session)
             parcels[worker.name] = try Parcel(
                 workload: worker.name, release: release, sequence: prepared.wanted.sequence, content: content,
                 chunks: &chunks)
@@ -156,14 +156,16 @@ package struct Ship: Sendable {
     }
 
     /// With `-c` the code is what the cluster holds: its pieces.
-    private func kept(besides content: [KubernetesObject], _ session: Session) async throws -> [KubernetesObject] {
+    private func kept(
+        besides content: [KubernetesObject], in namespace: String, _ session: Session
+    ) async throws -> [KubernetesObject] {
         guard session.options.isConfigurationOnly else { return [] }
         let release = content.first { $0.labels[RecordNames.kindLabel] == "release" }
         let json = release?[path: ["data", "release.json"]]?.string ?? ""
         let names = Set(try ReleaseManifest.trees(ofJSON: Array(json.utf8)).flatMap(\.objectNames))
         var objects: [KubernetesObject] = []
         for name in names.subtracting(content.map(\.name)).sorted() {
-            let request = APIRequest.get(.configMap, namespace: session.namespace, name: name)
+            let request = APIRequest.get(.configMap, namespace: namespace, name: name)
             objects.append(try await session.client.send(request).object)
         }
         return objects

@@ -27,9 +27,13 @@ package struct ShipReport: Sendable, Encodable, Equatable {
         /// The sequence number that the pod's jobs still run.
         package var former: Int?
 
-        package init(workload: String, pod: String) {
+        /// Where it lives.
+        package var namespace: String?
+
+        package init(workload: String, pod: String, namespace: String? = nil) {
             self.workload = workload
             self.pod = pod
+            self.namespace = namespace
         }
     }
 

@@ -21,20 +21,20 @@ struct Takeover: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for pod in open {
                 guard let parcel = parcels[pod.workload] else { continue }
-                group.addTask { try await wait(for: pod.pod, parcel) }
+                group.addTask { try await wait(for: pod.pod, in: pod.namespace ?? session.namespace, parcel) }
             }
             try await group.waitForAll()
         }
     }
 
-    private func wait(for pod: String, _ parcel: Parcel) async throws {
-        let target = ExecTarget(namespace: session.namespace, pod: pod, container: parcel.workload)
+    private func wait(for pod: String, in namespace: String, _ parcel: Parcel) async throws {
+        let target = ExecTarget(namespace: namespace, pod: pod, container: parcel.workload)
         while true {
             do {
                 let result = try await session.client.run(
                     target, PodScript.waitingCommand(parcel), timeout: .seconds(120))
                 if result.status.isSuccess {
-                    try await waitReady(pod)
+                    try await waitReady(pod, in: namespace)
                     return session.emit(.note("\(pod) runs release \(parcel.sequence)"))
                 }
             } catch {
@@ -49,8 +49,8 @@ struct Takeover: Sendable {
     }
 
     /// Kubelet asks for readiness only now and then: a pod that was drained a moment ago isn't ready yet.
-    private func waitReady(_ name: String) async throws(ClusterError) {
-        let selection = ObjectSelection(.pod, namespace: session.namespace, fields: "metadata.name=\(name)")
+    private func waitReady(_ name: String, in namespace: String) async throws(ClusterError) {
+        let selection = ObjectSelection(.pod, namespace: namespace, fields: "metadata.name=\(name)")
         for try await observation in session.client.observe(selection)
         where observation.objects.values.allSatisfy({ $0.isReady || $0.isBeingDeleted }) {
             return

@@ -13,7 +13,7 @@ actor TreePatches {
 
     private let session: Session
     /// By tree: the digests of its states in the cluster, with the name of the first piece.
-    private var states: [String: [String: String]]?
+    private var states: [String: [String: ObjectKey]]?
     private var manifests: [String: [UInt8]?] = [:]
     private var trees: [String: Tree?] = [:]
     private var made: [String: StageArchive.File?] = [:]
@@ -59,22 +59,26 @@ actor TreePatches {
     }
 
     /// The first pieces of all trees in the cluster: by tree's name, by the digest's beginning.
-    private func storedStates() async throws -> [String: [String: String]] {
-        let pieces = try await session.client.list(
-            ObjectSelection(
-                .configMap, namespace: session.namespace, labels: "\(RecordNames.kindLabel)=tree", isMetadataOnly: true)
-        )
-        var states: [String: [String: String]] = [:]
-        for piece in pieces.items {
+    private func storedStates() async throws -> [String: [String: ObjectKey]] {
+        let pieces = try await session.client.lists(
+            session.namespaces.map { namespace in
+                ObjectSelection(
+                    .configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=tree", isMetadataOnly: true)
+            })
+        var states: [String: [String: ObjectKey]] = [:]
+        for piece in pieces.flatMap(\.items) {
             let parts = piece.name.split(separator: "-")
             guard parts.count == 4, parts[3] == "0", let tree = piece.labels[RecordNames.treeLabel] else { continue }
-            states[tree, default: [:]][String(parts[2])] = piece.name
+            states[tree, default: [:]][String(parts[2])] = ObjectKey(
+                kind: "ConfigMap", namespace: piece.namespace ?? session.namespace, name: piece.name)
         }
         return states
     }
 
-    private func manifest(in object: String, _ digest: String) async throws -> [UInt8] {
-        let piece = try await session.client.send(.get(.configMap, namespace: session.namespace, name: object)).object
+    private func manifest(in key: ObjectKey, _ digest: String) async throws -> [UInt8] {
+        let piece = try await session.client.send(
+            .get(.configMap, namespace: key.namespace, name: key.name)
+        ).object
         let text = piece[path: ["binaryData", "chunk"]]?.string ?? ""
         return try Tree.manifest(atStartOf: [UInt8](Data(base64Encoded: text) ?? Data()), digest: digest)
     }

@@ -20,7 +20,6 @@ package struct Preparation: Sendable {
         expecting pending: [String: ImageRecord] = [:]
     ) async throws -> Preparation {
         try HySDSErrors.check(session.site.refusals)
-        let namespace = session.namespace
         let secrets = try await GeneratedSecrets.load(session)
         try secrets.refuseLoss(besides: records, session)
         let configuration = session.site.configuration.adding(secrets: secrets.values)
@@ -51,7 +50,8 @@ package struct Preparation: Sendable {
             var made = try objects(sequence)
             guard workload.external == nil, let first = made.first else {
                 prepared[workload.name] = Prepared(
-                    workload: workload, object: nil, companions: made, content: content.objects(namespace: namespace),
+                    workload: workload, object: nil, companions: made,
+                    content: content.objects(namespace: workload.namespace),
                     wanted: WantedRelease(
                         sequence: 1, release: nil, spec: "", identity: session.identity, time: time, commits: [:]),
                     isChanged: false)
@@ -67,13 +67,15 @@ package struct Preparation: Sendable {
             let wanted = WantedRelease(
                 sequence: sequence, release: content.release?.digest.hex, spec: spec,
                 identity: session.identity, time: time,
-                commits: trees.commits.filter { trees.names(of: workload).contains($0.key) })
-            var stored = content.objects(namespace: namespace)
+                commits: trees.commits.filter { trees.names(of: workload).contains($0.key) },
+                namespace: workload.namespace == session.namespace ? nil : workload.namespace)
+            var stored = content.objects(namespace: workload.namespace)
             if workload.isRunning {
                 // Also of what didn't change: an update that was killed may have recorded it without its revision.
                 let kept = isChanged ? wanted : recorded ?? wanted
                 stored.append(
-                    Revision(workload: workload.name, wanted: kept, object: object).record(namespace: namespace))
+                    Revision(workload: workload.name, wanted: kept, object: object).record(namespace: session.namespace)
+                )
             }
             prepared[workload.name] = Prepared(
                 workload: workload, object: object, companions: Array(made.dropFirst()), content: stored,

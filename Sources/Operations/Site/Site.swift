@@ -80,7 +80,8 @@ package struct Site: Sendable {
                 bundle: try BundleDeclaration(installation: installation), configurationFile: configurationFile,
                 leftOut: try leftOut(installation.conf["trees.yaml"], "conf/trees.yaml")
                     .merging(try leftOut(files["trees.yaml"], "~/.sds/files/trees.yaml")) { _, own in own },
-                warnings: configuration.warnings, refusals: overrides.refusals, notes: overrides.notes)
+                warnings: configuration.warnings + topology.warnings, refusals: overrides.refusals,
+                notes: overrides.notes)
             site.imageSettings = files["images.yaml"]
             site.allowsUndefined = allowsUndefined
             return site

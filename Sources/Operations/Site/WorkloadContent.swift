@@ -74,8 +74,13 @@ struct WorkloadContent {
                 "\(workload.name) has no release in the cluster yet, so its configuration can't be updated alone",
                 hint: "run 'sds update \(workload.component)' without -c first")
         }
+        guard recorded?.namespace ?? session.namespace == workload.namespace else {
+            throw OperationError(
+                .usage, "\(workload.name) moves to the namespace \(workload.namespace), where its code isn't yet",
+                hint: "run 'sds update \(workload.component)' without -c first")
+        }
         let name = "sds-release-\(digest.prefix(16))"
-        let object = try await session.client.send(.get(.configMap, namespace: session.namespace, name: name)).object
+        let object = try await session.client.send(.get(.configMap, namespace: workload.namespace, name: name)).object
         let json = object[path: ["data", "release.json"]]?.string ?? ""
         return try ReleaseManifest.trees(ofJSON: Array(json.utf8)).filter { $0.name != "config" }
     }

@@ -87,9 +87,10 @@ struct Announcement: Sendable {
         let subject = key ?? ObjectKey(kind: "ConfigMap", namespace: session.namespace, name: RecordNames.marker)
         do {
             let event = Announcement.event(
-                kind.rawValue, about: subject, uid: try await uid(of: subject), in: session.namespace,
-                by: session.identity, text: text, time: Timestamp.second(Date()))
-            _ = try await session.client.send(.create(event, .event, namespace: session.namespace))
+                kind.rawValue, about: subject, uid: try await uid(of: subject),
+                in: subject.namespace ?? session.namespace, by: session.identity, text: text,
+                time: Timestamp.second(Date()))
+            _ = try await session.client.send(.create(event, .event, namespace: event.namespace))
         } catch {
             guard error.kind != .forbidden, error.kind != .cancelled, error.kind != .notFound else { return }
             session.emit(.note("no event about \(subject) was written: \(error.message)"))

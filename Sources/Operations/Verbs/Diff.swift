@@ -97,9 +97,10 @@ private struct Comparison {
         }
         let new = try StoredTrees.facts(in: release)
         var old: [TreeFacts] = []
-        if let recorded = builder.state.records.wanted[prepared.workload.name]?.release {
+        let wanted = builder.state.records.wanted[prepared.workload.name]
+        if let recorded = wanted?.release {
             do {
-                old = try await stored.facts(ofRelease: recorded)
+                old = try await stored.facts(ofRelease: recorded, in: wanted?.namespace)
             } catch let error as ClusterError where error.kind == .notFound {
                 notes.append("\(prepared.workload.name): the release in the cluster is gone, files are not compared")
                 return []
@@ -110,7 +111,7 @@ private struct Comparison {
             let before = old.first { $0.name == name }
             let after = new.first { $0.name == name }
             guard before?.digest != after?.digest else { continue }
-            let left = try await before.asyncMap { try await stored.tree($0) }
+            let left = try await before.asyncMap { try await stored.tree($0, in: wanted?.namespace) }
             let right = try after.map { try StoredTrees.tree($0, in: prepared.content) }
             differences.append(
                 DifferenceReport.Code(
@@ -125,7 +126,7 @@ private struct Comparison {
         let desired = prepared.content.first { $0.kind == "Secret" }
         guard let desired, builder.inventory?.contains(desired) != true else { return [] }
         let session = builder.session
-        let live = try await session.client.find(.secret, namespace: session.namespace, name: desired.name)
+        let live = try await session.client.find(.secret, namespace: desired.namespace, name: desired.name)
         return rendered.secret(of: prepared.workload, from: live, to: desired, pods: prepared.object)
     }
 

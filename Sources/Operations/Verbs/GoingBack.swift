@@ -33,7 +33,7 @@ struct GoingBack: Sendable {
 
     /// The plan, and the sequence numbers that failed.
     private func plan(_ session: Session) async throws -> (Plan, failed: [String: Int]) {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         let kept = try await Revisions.load(session)
         let time = Timestamp.second(Date())
         var builder = PlanBuilder(session: session, state: state)
@@ -43,7 +43,8 @@ struct GoingBack: Sendable {
             guard let wanted = state.records.wanted[workload.name], wanted.sequence > 1,
                 wanted.identity == session.identity, let live = state.object(of: workload),
                 state.replicas(of: workload) > 0,
-                let previous = kept.previous(of: workload.name, before: wanted)
+                let previous = kept.previous(of: workload.name, before: wanted), workload.isHome(previous.object),
+                workload.isHome(live)
             else { continue }
             revisions[workload.name] = previous.carryingSecrets(of: live)
                 .renumbered(wanted.sequence + 1, by: session.identity, at: time)

@@ -17,7 +17,7 @@ package struct History: Sendable {
 
     package func callAsFunction(_ session: Session) async throws -> HistoryReport {
         async let loaded = Revisions.load(session)
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         let revisions = try await loaded
         let entries = workloads.flatMap { workload in
             HistoryReport.entries(

@@ -19,24 +19,20 @@ package struct Logs: Sendable {
     package func callAsFunction(
         _ session: Session, line: @escaping @Sendable (_ pod: String, String) -> Void
     ) async throws {
-        let names = workloads.map(\.name).joined(separator: ",")
-        let pods = try await session.client.list(
-            ObjectSelection(
-                .pod, namespace: session.namespace,
-                labels: "\(RecordNames.everything),\(RecordNames.name) in (\(names))"))
-        guard !pods.items.isEmpty else {
+        let pods = try await session.pods(of: workloads)
+        guard !pods.isEmpty else {
             throw OperationError(
                 .failed, "no pods of \(workloads.map(\.name).joined(separator: ", "))",
                 hint: "they don't run: see 'sds status'")
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for pod in pods.items {
+            for pod in pods {
                 let container = pod.mainContainer
                 group.addTask {
                     var rest: [UInt8] = []
                     let options = LogOptions(container: container, follow: follows, tailLines: tail)
                     let stream = try await session.client.logs(
-                        namespace: session.namespace, pod: pod.name, options: options)
+                        namespace: pod.namespace ?? session.namespace, pod: pod.name, options: options)
                     for try await chunk in stream {
                         rest += chunk
                         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

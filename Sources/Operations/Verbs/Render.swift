@@ -17,7 +17,10 @@ package struct Render: Sendable {
             preparation.prepared[$0.name]
         }
         var seen: Set<ObjectKey> = []
-        let content = inOrder.flatMap(\.content).filter { seen.insert($0.key).inserted }
+        // Records of revisions are sds's own and tell nothing to kubectl; a number that is taken already can't be changed.
+        let content = inOrder.flatMap(\.content).filter {
+            $0.labels[RecordNames.kindLabel] != "revision" && seen.insert($0.key).inserted
+        }
         let workloads = inOrder.flatMap { [$0.object].compactMap(\.self) + $0.companions }
         let lowering = Lowering(discovery: try await session.client.discovery(), minor: nil)
         return try (preparation.shared + content + workloads).map { object in

@@ -20,13 +20,17 @@ package struct Reset: Sendable {
     }
 
     package func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         let topology = session.site.topology
         let own = session.workloads(of: components) { $0.isRunning }
         let resets = session.workloads(of: components) { $0.role == .reset }
         let setUps = session.workloads(of: components) { $0.role == .setup }
-        let runningNow = topology.workloads.filter { $0.isRunning && state.replicas(of: $0) > 0 }
+        let runningNow = topology.workloads.filter { workload in
+            // A scaler may bring a worker up at any time.
+            workload.isRunning
+                && (state.replicas(of: workload) > 0 || state.scaler(of: workload)?.isPaused == false)
+        }
         // Consumers of other components stand still only while data is cleared that they use.
         let affected = resets.isEmpty ? runningNow.filter { w in own.contains { $0.name == w.name } } : runningNow
         let paused = state.records.paused.merging(
@@ -86,8 +90,9 @@ extension PlanBuilder {
         let running = live == nil ? 0 : state.replicas(of: workload)
         let count =
             state.rememberedReplicas(of: workload) ?? paused ?? (running > 0 ? running : workload.declaredReplicas)
-        guard count > 0 else { return }
+        guard count > 0 else { return resumeScaler(of: workload, after: before) }
         let scaled = add(.scale(workload: workload.name, object: key, from: 0, to: count, remember: nil), after: before)
+        resumeScaler(of: workload, after: [scaled])
         finish(workload, with: [add(.waitReady(workload: workload.name, object: key), after: [scaled])])
     }
 }

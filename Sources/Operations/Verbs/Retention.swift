@@ -119,7 +119,9 @@ extension Retention {
                         propagation: .background, uid: object.uid,
                         resourceVersion: object.resourceVersion.isEmpty ? nil : object.resourceVersion)
                     _ = try await session.client.send(
-                        .delete(.configMap, namespace: session.namespace, name: object.name, options: only))
+                        .delete(
+                            .configMap, namespace: object.namespace ?? session.namespace, name: object.name,
+                            options: only))
                 } catch {
                     guard error.kind == .notFound || error.kind == .conflict else { throw error }
                 }
@@ -137,19 +139,22 @@ extension Retention {
             .deployment, .statefulSet, .replicaSet, .controllerRevision, .job, .pod,
         ]
         // Content first: what comes after it can only name more.
-        let content = try await session.client.list(
-            ObjectSelection(
-                .configMap, namespace: namespace, labels: "\(RecordNames.kindLabel) in (tree,release)",
-                isMetadataOnly: true))
+        let namespaces = session.namespaces
+        let content = try await session.client.lists(
+            namespaces.map {
+                ObjectSelection(
+                    .configMap, namespace: $0, labels: "\(RecordNames.kindLabel) in (tree,release)",
+                    isMetadataOnly: true)
+            })
         let lists = try await session.client.lists(
-            kinds.map { ObjectSelection($0, namespace: namespace) } + [
+            [
                 ObjectSelection(.configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=revision"),
                 ObjectSelection(.configMap, namespace: namespace, labels: "\(RecordNames.kindLabel)=record"),
-            ])
-        let records = Records(lists[kinds.count + 1].items)
+            ] + namespaces.flatMap { namespace in kinds.map { ObjectSelection($0, namespace: namespace) } })
+        let records = Records(lists[1].items)
         return Retention(
-            content: content.items, revisions: lists[kinds.count].items,
-            users: lists.prefix(kinds.count).flatMap(\.items), wanted: records.wanted,
+            content: content.flatMap(\.items), revisions: lists[0].items, users: lists.dropFirst(2).flatMap(\.items),
+            wanted: records.wanted,
             imageContent: Set(records.images.values.flatMap { $0.trees ?? [] }.flatMap(\.objectNames)))
     }
 }

@@ -41,7 +41,7 @@ package struct Rollback: Sendable {
     }
 
     package func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         async let loaded = Revisions.load(session)
         async let taken = Inventory.take(session, companions: [])
@@ -52,10 +52,16 @@ package struct Rollback: Sendable {
         var revisions: [String: Revision] = [:]
         for (name, target) in targets {
             guard let wanted = state.records.wanted[name], let workload = session.site.topology[name] else { continue }
+            guard workload.isHome(target.object) else {
+                throw OperationError(
+                    .usage,
+                    "revision \(target.wanted.sequence) of \(name) ran in the namespace \(target.object.namespace ?? "")",
+                    hint: "give its queue the engine that it had then, and run 'sds update \(workload.component)'")
+            }
             var revision = target
             if let live = state.object(of: workload) {
                 let secret = ObjectKey(
-                    kind: "Secret", namespace: session.namespace, name: SecretFiles.name(of: workload.name))
+                    kind: "Secret", namespace: workload.namespace, name: SecretFiles.name(of: workload.name))
                 revision = revision.carryingSecrets(of: live, generation: inventory.generation(of: secret))
             }
             guard revision.wanted.spec != wanted.spec || state.object(of: workload) == nil else {
@@ -63,7 +69,7 @@ package struct Rollback: Sendable {
                 continue
             }
             revision = revision.renumbered(wanted.sequence + 1, by: session.identity, at: time)
-            try check(revision, of: target.wanted.sequence, in: inventory, namespace: session.namespace)
+            try check(revision, of: target.wanted.sequence, in: inventory, namespace: workload.namespace)
             revisions[name] = revision
         }
         builder.goTo(revisions)

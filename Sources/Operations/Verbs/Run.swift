@@ -17,7 +17,8 @@ package struct Run: Sendable {
         _ session: Session, input: AsyncStream<[UInt8]>?, output: @escaping @Sendable (_ isError: Bool, [UInt8]) -> Void
     ) async throws -> Int32 {
         let pod = try await pod(session)
-        let target = ExecTarget(namespace: session.namespace, pod: pod.name, container: pod.mainContainer)
+        let target = ExecTarget(
+            namespace: pod.namespace ?? session.namespace, pod: pod.name, container: pod.mainContainer)
         let status = try await session.client.withExec(target, command, hasInput: input != nil) {
             (exec: ExecSession) async throws(ClusterError) -> ExecStatus in
             async let fed: ClusterError? = Run.feed(input, to: exec)
@@ -72,11 +73,7 @@ package struct Run: Sendable {
     /// A ready pod: of the first workload that has one.
     private func pod(_ session: Session) async throws -> KubernetesObject {
         let names = workloads.map(\.name)
-        let pods = try await session.client.list(
-            ObjectSelection(
-                .pod, namespace: session.namespace,
-                labels: "\(RecordNames.everything),\(RecordNames.name) in (\(names.joined(separator: ",")))"))
-        let ready = pods.items.filter { !$0.isBeingDeleted && $0.isReady }
+        let ready = try await session.pods(of: workloads).filter { !$0.isBeingDeleted && $0.isReady }
             .sorted { left, right in
                 (names.firstIndex(of: left.labels[RecordNames.name] ?? "") ?? 0, left.name)
                     < (names.firstIndex(of: right.labels[RecordNames.name] ?? "") ?? 0, right.name)

@@ -16,7 +16,7 @@ package struct Start: Sendable {
     }
 
     package func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         return try await plan(session, seeing: state)
     }

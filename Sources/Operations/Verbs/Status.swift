@@ -11,7 +11,7 @@ package struct Status: Sendable {
     }
 
     package func callAsFunction(_ session: Session) async throws -> StatusReport {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         async let asked = StoreProbe.ask(
             session.workloads(of: components) { $0.isStore }, session: session, state: state)
         async let certificates = CertificateSurvey.take(session)

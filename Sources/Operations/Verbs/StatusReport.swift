@@ -74,11 +74,12 @@ package struct StatusReport: Sendable, Encodable, Equatable {
         self.certificates = certificates
     }
 
-    /// Whether everything runs that should. What was stopped on purpose is healthy.
+    /// Whether everything runs that should. What was stopped on purpose, or scaled down, is healthy, also while its last
+    /// job ends.
     package var isHealthy: Bool {
         interrupted.isEmpty && certificates.allSatisfy { $0.state != .bad }
             && sections.allSatisfy { section in
-                (section.stores + section.programs).allSatisfy { $0.state == .running || $0.state == .stopped }
+                (section.stores + section.programs).allSatisfy { [.running, .stopped, .stopping].contains($0.state) }
             }
     }
 }

@@ -31,7 +31,7 @@ package struct Stop: Sendable {
     }
 
     package func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         var builder = PlanBuilder(session: session, state: state)
         builder.lower(session.workloads(of: components) { $0.isRunning }, limit: limit)

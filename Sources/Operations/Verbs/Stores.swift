@@ -20,7 +20,7 @@ package struct Stores: Sendable {
     }
 
     package func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         let stores = session.workloads(of: components) { $0.isStore }
         return direction == .up

@@ -29,7 +29,7 @@ package struct Update: Sendable {
 
     /// The plan with all that it was made from.
     func build(_ session: Session) async throws -> PlanBuilder {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         let topology = session.site.topology
         let chosen = session.workloads(of: components) { !$0.isOnDemand }
@@ -40,7 +40,9 @@ package struct Update: Sendable {
         let preparation = try await Preparation.prepare(
             all, for: session, seeing: state.records, expecting: pending)
         let companions = preparation.prepared.values.flatMap(\.companions) + preparation.shared
-        let inventory = try await Inventory.take(session, companions: companions)
+        let inventory = try await Inventory.take(
+            session, companions: companions, besides: Set(state.records.wanted.values.compactMap(\.namespace)),
+            prunes: true)
         var builder = PlanBuilder(session: session, state: state, preparation: preparation, inventory: inventory)
         let applied = builder.recordable(all, appliesStores: session.options.appliesStores)
         let certified = builder.keepCertificates(try await CertificateUpkeep.plan(session))
@@ -108,6 +110,7 @@ extension PlanBuilder {
     mutating func update(_ prepared: Prepared, after: Set<String>, ground: Set<String>) {
         let workload = prepared.workload
         let steps = converge(prepared, ground: ground, after: after)
+        guard !move(workload, after: steps.union(after)) else { return }
         guard let key = prepared.object?.key, state.object(of: workload) != nil, state.replicas(of: workload) > 0 else {
             finish(workload, with: steps)
             return
@@ -129,21 +132,42 @@ extension PlanBuilder {
         finish(workload, with: last)
     }
 
+    /// A worker that changes its namespace runs in the new one before the old one is pruned, as many pods as before.
+    private mutating func move(_ workload: Workload, after: Set<String>) -> Bool {
+        guard let live = state.object(of: workload) else { return false }
+        let isHome = workload.isHome(live)
+        // An interrupted move left the new one at 0 beside the old one.
+        guard let old = isHome ? state.former(of: workload) : live else { return false }
+        let count = old[path: ["spec", "replicas"]]?.integer ?? 1
+        guard !isHome || (count > 0 && state.replicas(of: workload) == 0) else { return false }
+        note("\(workload.name) moves from \(old.namespace ?? "") to \(workload.namespace)")
+        if count > 0 {
+            bringUp(workload, to: count, movingHome: !isHome, after: after)
+        } else {
+            finish(workload, with: after)
+        }
+        return true
+    }
+
     /// What we made for these components and no longer declare goes; never data, an address or a namespace.
     mutating func prune(
         _ declared: [Workload], _ shared: [KubernetesObject], _ inventory: Inventory, _ components: [Component]
     ) {
-        let names = Set(session.site.topology.workloads.map(\.name))
+        let homes = Dictionary(
+            session.site.topology.workloads.map { ($0.name, $0.namespace) }, uniquingKeysWith: { first, _ in first })
         let components = Set(components.map(\.rawValue))
         let rest = Set(plan.steps.map(\.id))
         for object in state.ownObjects where object.kind != "Job" {
             let name = object.labels[RecordNames.name] ?? ""
-            guard object.labels[RecordNames.managedBy] == "sds", !names.contains(name),
+            guard object.labels[RecordNames.managedBy] == "sds", homes[name] != object.namespace,
                 components.contains(object.labels[RecordNames.component] ?? "")
             else { continue }
-            note("\(object.key) is no longer declared: it is drained and removed")
+            if homes[name] == nil { note("\(object.key) is no longer declared: it is drained and removed") }
             add(.delete(object.key, uid: object.uid), after: rest)
         }
+        let abandoned = inventory.abandoned(
+            homes: homes, namespaces: session.namespaces, components: components)
+        for (key, uid) in abandoned.sorted(by: { $0.key < $1.key }) { add(.delete(key, uid: uid), after: rest) }
         let keys = Set((preparation?.prepared.values.flatMap(\.companions) ?? []).map(\.key) + shared.map(\.key))
         for object in inventory.undeclared(besides: keys, components: components) {
             note("\(object.key) is no longer declared: it is removed")
