@@ -25,9 +25,6 @@ struct Upload: Sendable {
         isUnchanged = memory?.isUnchanged(book.source.entries) ?? false
     }
 
-    /// Names in one request: many pods' answers are in memory at the same time.
-    private static let mostNames = 2000
-
     private var source: LocalSource { book.source }
     private var entries: [CopiedEntry] { book.source.entries }
 
@@ -142,7 +139,7 @@ struct Upload: Sendable {
                 kind: kind, mode: UInt16(fact.mode & 0o7777), size: fact.size, time: fact.time)
             if kind == .file, entries[index].kind == .file, fact.size == entries[index].size { same.append(index) }
         }
-        for (index, digest) in try await hashes(of: same.sorted(), at: "target", list: top, &pod) {
+        for (index, digest) in try await pod.digests(of: same.sorted(), in: entries, at: "target", top: top) {
             held[index]?.digest = digest
         }
         return held
@@ -151,20 +148,6 @@ struct Upload: Sendable {
     /// Without `stat` nothing is known but which folder is there.
     private func presence(_ pod: inout PodConversation<some PodChannel>) async throws -> [Int: UploadPlan.Held] {
         source.isFolder ? [0: UploadPlan.Held(kind: .folder, mode: entries[0].mode, size: 0, time: 0)] : [:]
-    }
-
-    private func hashes(
-        of indices: [Int], at place: String, list top: String?, _ pod: inout PodConversation<some PodChannel>
-    ) async throws -> [Int: ContentDigest] {
-        var digests: [Int: ContentDigest] = [:]
-        for start in stride(from: 0, to: indices.count, by: Upload.mostNames) {
-            let some = Array(indices[start..<min(start + Upload.mostNames, indices.count)])
-            let list = NameList(entries, some, top: Array((top ?? "").utf8))
-            let answer = try await pod.ask(
-                "hash \(place) \(list.bytes.count)", list.bytes, limit: list.limit(fields: 80))
-            digests.merge(list.digests(answer.bytes)) { _, new in new }
-        }
-        return digests
     }
 
     private func computeDigests(of held: [Int: UploadPlan.Held]) throws(OperationError) {
@@ -236,7 +219,7 @@ struct Upload: Sendable {
                 && fact.size == entries[index].size
                 && fact.time == entries[index].time
         }
-        let digests = try await hashes(of: whole, at: "stage", list: "new", &pod)
+        let digests = try await pod.digests(of: whole, in: entries, at: "stage", top: "new")
         var staged: Set<Int> = []
         for index in whole where try digests[index] == book.digest(of: index) { staged.insert(index) }
         return staged
@@ -244,7 +227,7 @@ struct Upload: Sendable {
 
     /// The pod's own digests of what it has unpacked must be ours.
     private func verify(_ files: [Int], _ pod: inout PodConversation<some PodChannel>) async throws {
-        let digests = try await hashes(of: files, at: "stage", list: "new", &pod)
+        let digests = try await pod.digests(of: files, in: entries, at: "stage", top: "new")
         var wrong: [Int] = []
         for index in files where try digests[index] != book.digest(of: index) { wrong.append(index) }
         guard let first = wrong.first else { return }
@@ -265,7 +248,7 @@ struct Upload: Sendable {
             modes[entries[index].mode, default: []].append(index)
         }
         for (time, indices) in plan.times.sorted(by: { $0.key < $1.key }) {
-            try await tell("touch \(time)", indices, top: top, &pod)
+            try await tell("touch target \(time)", indices, top: top, &pod)
         }
         for (mode, indices) in modes.sorted(by: { $0.key < $1.key }) {
             // Members before their folders: a folder may become one that nobody can enter.
