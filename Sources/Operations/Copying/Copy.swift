@@ -70,7 +70,9 @@ package struct Copy: Sendable {
         let book = DigestBook(
             source, known: memory?.digests(for: source.entries) ?? source.entries.map { _ in nil })
         let upload = Upload(
-            book: book, shelf: PackShelf(book), target: target,
+            book: book,
+            shelf: PackShelf(book, spoolingIn: session.client.settings.cacheFolder.map { $0 + "/copy" }),
+            target: target,
             into: isInto ? .always : source.isFolder ? .never : .maybe, isDryRun: session.options.isDryRun,
             memory: memory)
         let identity = upload.makeIdentity()
