@@ -26,8 +26,7 @@ package struct ArchiveStreamWriter: ~Copyable {
     }
 
     package func write(_ bytes: [UInt8]) throws(ArchiveError) {
-        let written = bytes.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
-        guard written == bytes.count else { throw ArchiveError(archive, entry: nil) }
+        try archive.write(contentsOf: bytes)
     }
 
     package consuming func close() throws(ArchiveError) {

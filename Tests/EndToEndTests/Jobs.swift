@@ -49,10 +49,12 @@ extension Operator {
 
     /// Submits a job of a type that mozart knows already.
     func runJob(ofType type: String, _ command: String = "echo hello") async throws -> JobRecord {
+        let words = [
+            "-", address, "--json", "--registered", "--type", type, "--queue", SiteSettings.queue, "--command", command,
+            "--patience", "30",
+        ]
         let result = try await sds(
-            "run", "mozart-rest", "--", "python3", "-", Operator.address, "--json", "--registered", "--type", type,
-            "--queue", SiteSettings.queue, "--command", command, "--patience", "30", input: try submission(),
-            within: 150)
+            words: ["run", "mozart-rest", "--"] + python + words, input: try submission(), within: 150)
         guard result.exitCode == 0, let record = JobRecord(result.output) else {
             throw Command.Failure(description: "the job did not complete: \(result)")
         }

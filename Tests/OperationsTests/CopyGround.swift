@@ -9,10 +9,10 @@ import Synchronization
 final class LocalShell: PodChannel, @unchecked Sendable {
     /// What stands in for a container's programs.
     enum Programs: String, CaseIterable, Sendable, CustomStringConvertible {
-        case system, busybox
+        case system, busybox, withoutFind
 
         var description: String { rawValue }
-        static var here: [Programs] { hasBusybox ? allCases : [.system] }
+        static var here: [Programs] { hasBusybox ? [.system, .busybox] : [.system] }
 
         private static let hasBusybox = ["/bin/busybox", "/usr/bin/busybox"].contains {
             FileManager.default.isExecutableFile(atPath: $0)
@@ -50,8 +50,23 @@ final class LocalShell: PodChannel, @unchecked Sendable {
         return folder.path
     }
 
+    private static let withoutFind = Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sds-no-find-\(getpid())")
+        try CopyGround.shell(
+            """
+            mkdir -p "$1" && for tool in sh cat chmod head mkdir mv rm tar xargs sha256sum stat; do
+                ln -s "$(command -v "$tool")" "$1/$tool"
+            done
+            """, [folder.path])
+        return folder.path
+    }
+
     private static func path(_ programs: Programs) throws -> String {
-        programs == .busybox ? try busybox.get() : "/usr/local/bin:/usr/bin:/bin"
+        switch programs {
+        case .busybox: try busybox.get()
+        case .withoutFind: try withoutFind.get()
+        case .system: "/usr/local/bin:/usr/bin:/bin"
+        }
     }
 
     /// Bytes written so far.
@@ -98,6 +113,7 @@ final class LocalShell: PodChannel, @unchecked Sendable {
     /// The client is gone; waits until the script is too.
     func leave() {
         try? input.fileHandleForWriting.close()
+        try? output.fileHandleForReading.close()
         process.waitUntilExit()
     }
 }
@@ -204,30 +220,88 @@ struct CopyGround {
     }
 
     /// Brings a path below `pod` to one below `here`.
-    func download(_ path: String, to target: String) async throws -> CopyReport.Pod {
-        let source = root.path + "/" + path
-        let shell = try LocalShell(CopyScript.give(source))
-        return try await download(path, to: target) { try await shell.next() }
-    }
-
-    /// The same with a stream that may be anyone's; the pod's digests are of what lies at `path`.
+    ///
+    /// - Parameter giving: what comes in place of the giving script's stream; it may be anyone's.
+    @discardableResult
     func download(
-        _ path: String, to target: String, events: @escaping @Sendable () async throws -> ExecEvent?
+        _ path: String, to target: String, giving stream: GivenStream? = nil, commands: LocalCommands? = nil
     ) async throws -> CopyReport.Pod {
         var result = CopyReport.Pod(pod: "pod-0", workload: nil, container: nil)
-        try await Download(source: root.path + "/" + path, target: root.path + "/" + target)(
-            events: events,
-            asking: { body, command in
-                let shell = try LocalShell(command)
-                defer { shell.leave() }
-                return try await body(shell)
-            }, &result)
+        // All of a given stream is asked for: the pod can't list.
+        let commands = commands ?? LocalCommands(giving: stream, programs: stream == nil ? .system : .withoutFind)
+        try await Download(source: root.path + "/" + path, target: root.path + "/" + target, pod: "pod-0")(
+            commands, &result)
         return result
     }
 }
 
+/// A shell of this machine for each command.
+final class LocalCommands: PodCommands {
+    private let stream: GivenStream?
+    /// What answers in place of the taking script.
+    private let answers: GivenStream?
+    private let programs: LocalShell.Programs
+    /// Bytes of output after which the connection breaks, for each command in turn.
+    private let limits: Mutex<[Int]>
+    private let counts = Mutex((commands: 0, given: 0))
+
+    var commands: Int { counts.withLock(\.commands) }
+    /// Bytes that came.
+    var given: Int { counts.withLock(\.given) }
+
+    init(
+        giving stream: GivenStream? = nil, answering answers: GivenStream? = nil,
+        programs: LocalShell.Programs = .system, cutAfter limits: [Int] = []
+    ) {
+        self.stream = stream
+        self.answers = answers
+        self.programs = programs
+        self.limits = Mutex(limits)
+    }
+
+    func run<Value: Sendable>(
+        _ command: [String], hasInput: Bool, _ body: @escaping @Sendable (any PodChannel) async throws -> Value
+    ) async throws -> Value {
+        counts.withLock { $0.commands += 1 }
+        if let given = hasInput ? answers : stream { return try await body(given) }
+        let shell = try LocalShell(command, programs)
+        defer { shell.leave() }
+        let limit = limits.withLock { $0.isEmpty ? Int.max : $0.removeFirst() }
+        return try await body(CutChannel(shell, limit: limit) { [self] count in counts.withLock { $0.given += count } })
+    }
+}
+
+/// Breaks off after so many bytes of output.
+private final class CutChannel: PodChannel {
+    private let shell: LocalShell
+    private let left: Mutex<Int>
+    private let note: @Sendable (Int) -> Void
+
+    init(_ shell: LocalShell, limit: Int, note: @escaping @Sendable (Int) -> Void) {
+        self.shell = shell
+        left = Mutex(limit)
+        self.note = note
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>) async throws(ClusterError) { try await shell.write(bytes) }
+    func close() { shell.close() }
+
+    func next() async throws(ClusterError) -> ExecEvent? {
+        let cut = ClusterError(.interrupted, "exec in pod/here", "the connection ended")
+        guard left.withLock({ $0 > 0 }) else { throw cut }
+        let event = try await shell.next()
+        guard case .output(let bytes)? = event else { return event }
+        let piece = left.withLock { left in
+            defer { left -= bytes.count }
+            return bytes.prefix(left)
+        }
+        note(piece.count)
+        return .output(Array(piece))
+    }
+}
+
 /// A given stream, then success.
-final class GivenStream: Sendable {
+final class GivenStream: PodChannel {
     private let events: Mutex<[ExecEvent]>
     private let hasStatus: Bool
 
@@ -241,8 +315,17 @@ final class GivenStream: Sendable {
         self.events = Mutex(events)
     }
 
-    func next() async throws -> ExecEvent? {
-        try events.withLock { events in
+    /// Each piece comes by itself.
+    init(pieces: [[UInt8]]) {
+        events = Mutex([.status(.exited(0))] + pieces.reversed().map { .output($0) })
+        hasStatus = true
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>) async throws(ClusterError) {}
+    func close() {}
+
+    func next() async throws(ClusterError) -> ExecEvent? {
+        try events.withLock { events throws(ClusterError) in
             guard let event = events.popLast() else {
                 if hasStatus { return nil }
                 throw ClusterError(.interrupted, "exec in pod/here", "the connection ended")

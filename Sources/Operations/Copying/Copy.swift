@@ -69,7 +69,9 @@ package struct Copy: Sendable {
         let book = DigestBook(
             source, known: memory?.digests(for: source.entries) ?? source.entries.map { _ in nil })
         let upload = Upload(
-            book: book, shelf: PackShelf(book), target: target,
+            book: book,
+            shelf: PackShelf(book, spoolingIn: session.client.settings.cacheFolder.map { $0 + "/copy" }),
+            target: target,
             into: isInto ? .always : source.isFolder ? .never : .maybe, isDryRun: session.options.isDryRun,
             memory: memory)
         let identity = upload.makeIdentity()
@@ -161,36 +163,12 @@ package struct Copy: Sendable {
                 result.result = .planned
                 return
             }
-            try await Copy.fetch(Download(source: path, target: place), session, container.target, &result)
+            let own = container.target
+            let origin = "\(session.client.server) \(own.namespace) \(own.pod) \(own.container ?? "")"
+            try await Download(source: path, target: place, pod: origin)(
+                ExecCommands(client: session.client, target: own), &result)
         }
         return report
-    }
-
-    private static func fetch(
-        _ download: Download, _ session: Session, _ target: ExecTarget, _ result: inout CopyReport.Pod
-    ) async throws {
-        let start = result
-        let outcome = try await session.client.withExec(target, CopyScript.give(download.source), hasInput: false) {
-            (exec: ExecSession) async throws(ClusterError) -> Swift.Result<CopyReport.Pod, any Error> in
-            var result = start
-            do {
-                try await download(
-                    events: { try await exec.next() },
-                    asking: { body, command in
-                        try await session.client.withExec(target, command, hasInput: true) {
-                            (
-                                exec: ExecSession
-                            ) async throws(ClusterError)
-                                -> Swift.Result<[Int: ContentDigest], any Error> in
-                            do { return .success(try await body(exec)) } catch { return .failure(error) }
-                        }.get()
-                    }, &result)
-                return .success(result)
-            } catch {
-                return .failure(error)
-            }
-        }
-        result = try outcome.get()
     }
 
     private static func isFolder(

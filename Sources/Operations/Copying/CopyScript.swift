@@ -8,8 +8,15 @@ package enum CopyScript {
     /// Requests:
     /// - `stat WHERE BYTES`, `hash WHERE BYTES`: about the NUL-separated names that follow, in `target` or `stage`.
     /// - `stage`: makes the stage folder, or takes over one that a dead copy left.
-    /// - `tar BYTES`: unpacks what follows into the stage.
-    /// - `chmod WHERE MODE BYTES`, `touch TIME BYTES`: names as above.
+    /// - `tar BYTES`, `tgz BYTES`: unpacks what follows into the stage.
+    /// - `pick BYTES`: the name that follows is meant by `prefix WHERE COUNT`, the digest of a file's first bytes,
+    ///   `append COUNT`, which adds what follows to a file of the stage, and `rest FROM COUNT`, which gives so many
+    ///   bytes of the target's from the one of that number on, filled up with zeros.
+    /// - `chmod WHERE MODE BYTES`, `touch WHERE TIME BYTES`: names as above.
+    /// - `skip BYTES`: throws away what follows. `has TOOL`: whether there is such a program.
+    /// - `list`: two texts for each member, ended by NUL: `TYPE MODE SIZE TIME NAME` and a link's target. Only where
+    ///   find and tar are GNU's, which `give` needs.
+    /// - `give BYTES`: files of these names, as a tar stream; then it ends with tar's status.
     /// - `commit`: puts what is in the stage into its place and removes the stage.
     /// - `print`: the fingerprint of what is there now.
     /// - `end`: removes the stage and ends.
@@ -139,13 +146,20 @@ package enum CopyScript {
             sweep
             if [ -d "$stage" ]; then printf resumed; else mkdir "$stage"; fi
         }
+        inflate() {
+            gzip -dc | tar -x -p -o -f - -C "$stage"
+        }
         # GNU tar reads whole records and no byte more; all others get what is theirs from head.
         unpack() {
             whole=
-            if [ $(($1 % 65536)) = 0 ]; then
+            if [ "$2" = tgz ]; then
+                whole=gzip
+            elif [ $(($1 % 65536)) = 0 ]; then
                 case $(tar --version 2>/dev/null) in *'GNU tar'*) whole=yes ;; esac
             fi
-            if [ -n "$whole" ]; then
+            if [ "$whole" = gzip ]; then
+                trouble=$(feed "$1" inflate 2>&1)
+            elif [ -n "$whole" ]; then
                 trouble=$(tar -x -p -o -b 128 -f - -C "$stage" 2>&1)
             else
                 trouble=$(feed "$1" tar -x -p -o -f - -C "$stage" 2>&1)
@@ -156,7 +170,7 @@ package enum CopyScript {
             printf '%s\0%s\n' "$trouble" "$code"
             cat >/dev/null
             case $trouble in
-                *[Uu]'nexpected EOF'* | *'short read'*) ;;
+                *[Uu]'nexpected EOF'* | *[Uu]'nexpected end of file'* | *'short read'*) ;;
                 *) rm -rf "$stage" ;;
             esac
             exit 1
@@ -217,14 +231,48 @@ package enum CopyScript {
             rm -rf "$stage"
             kind=$(kindOf "$target")
         }
+        list() {
+            case $(tar --version 2>/dev/null) in *'GNU tar'*) ;; *) return 1 ;; esac
+            shape='%y %m %s %T@ %p\0%l\0'
+            if [ "$kind" = folder ]; then
+                find . -printf "$shape"
+            else
+                find -L "./${target##*/}" -maxdepth 0 -printf "$shape"
+            fi 2>/dev/null
+        }
+        give() {
+            follow=
+            [ "$kind" = folder ] || follow=-h
+            tar -c $follow --null --no-unquote --no-recursion -f - -T -
+        }
+        append() {
+            cat >>"$picked"
+        }
+        rest() {
+            { tail -c "+$1" "$picked"; cat /dev/zero; } | head -c "$2"
+        }
         while read -r verb first second third; do
             case $verb in
                 stat) feed "$second" at "$first" xargs -0 stat -c '%f %s %Y %n' 2>/dev/null ;;
                 hash) feed "$second" at "$first" sums ;;
                 stage) prepare 2>&1 ;;
-                tar) unpack "$first" ;;
+                tar | tgz) unpack "$first" "$verb" ;;
+                pick)
+                    picked=$(head -c "$first" && echo .)
+                    picked=${picked%.}
+                    ;;
+                prefix) (at "$first" head -c "$second" "$picked") | digest ;;
+                append) feed "$first" at stage append 2>&1 ;;
+                rest) (at target rest "$first" "$second") ;;
+                skip) feed "$first" true ;;
+                has) command -v "$first" >/dev/null 2>&1 ;;
+                list) (at target list) ;;
+                give)
+                    feed "$first" at target give
+                    exit
+                    ;;
                 chmod) feed "$third" at "$first" xargs -0 chmod "$second" 2>&1 ;;
-                touch) feed "$second" at target xargs -0 touch -c -d "@$first" 2>&1 ;;
+                touch) feed "$third" at "$first" xargs -0 touch -c -d "@$second" 2>&1 ;;
                 commit) commit 2>&1 ;;
                 print) if find / -prune -printf '' 2>/dev/null; then print; fi ;;
                 end)

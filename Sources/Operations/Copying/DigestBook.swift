@@ -37,19 +37,34 @@ final class DigestBook: Sendable {
         return try result.get()
     }
 
+    /// Of a file's first bytes; that of the whole is known then, too.
+    func digest(of index: Int, first count: Int) throws(OperationError) -> ContentDigest {
+        let file = try SourceFile(source, index)
+        var hash = SHA256()
+        try file.take(0, count, into: &hash)
+        let prefix = ContentDigest(hash.finalize())
+        if self[index] == nil {
+            try file.take(count, file.size, into: &hash)
+            note(ContentDigest(hash.finalize()), of: index)
+        }
+        return prefix
+    }
+
+    func bytes(of index: Int, at offset: Int, count: Int) throws(OperationError) -> [UInt8] {
+        let file = try SourceFile(source, index)
+        var bytes = [UInt8](repeating: 0, count: count)
+        var failure: OperationError?
+        bytes.withUnsafeMutableBytes { buffer in
+            do throws(OperationError) { try file.read(at: offset, into: buffer) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
     private func read(_ index: Int) throws(OperationError) -> ContentDigest {
         let file = try SourceFile(source, index)
         var hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, min(file.size, 256 << 10)), alignment: 16)
-        defer { buffer.deallocate() }
-        var offset = 0
-        while offset < file.size {
-            let count = min(buffer.count, file.size - offset)
-            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-            try file.read(at: offset, into: piece)
-            hash.update(bufferPointer: UnsafeRawBufferPointer(piece))
-            offset += count
-        }
+        try file.take(0, file.size, into: &hash)
         let digest = ContentDigest(hash.finalize())
         note(digest, of: index)
         return digest
@@ -95,6 +110,20 @@ struct SourceFile: ~Copyable {
             done += count
         }
         if offset + done == size { try check() }
+    }
+
+    /// Hashes what lies between two places.
+    func take(_ start: Int, _ end: Int, into hash: inout SHA256) throws(OperationError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(1, min(end - start, 256 << 10)), alignment: 16)
+        defer { buffer.deallocate() }
+        var offset = start
+        while offset < end {
+            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, end - offset)])
+            try read(at: offset, into: piece)
+            hash.update(bufferPointer: UnsafeRawBufferPointer(piece))
+            offset += piece.count
+        }
     }
 
     private func check() throws(OperationError) {

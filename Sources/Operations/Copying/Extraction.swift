@@ -4,26 +4,41 @@ internal import Glibc
 
 /// Unpacks a tar stream from a pod into a stage folder on this machine: beneath it and nowhere else.
 ///
-/// Nothing in the stream is believed. A name that leads elsewhere, comes twice or has no folder, a link that leads out
-/// of what is copied, a hard link to anything but a file that came before, a device, pipe or socket, a set-id bit: each
-/// is an error that names it. Links are made last, so that nothing can be written through one.
+/// Nothing in the stream is believed: `ForeignMembers` checks each name; a hard link to anything but a file that came
+/// before, a device, pipe or socket is an error too. Links are made last, so that nothing can be written through one.
 struct Extraction {
-    /// Members of one copy, and how deep they may lie.
-    private static let mostMembers = 2_000_000
-    private static let mostDepth = 256
     /// The name of what is copied, in the stage.
     static let top = Array("new".utf8)
 
     private let stage: FolderHandle
-    private(set) var entries: [CopiedEntry] = []
-    private(set) var digests: [ContentDigest?] = []
-    private var positions: [[UInt8]: Int] = [:]
+    private var members: ForeignMembers
+    private(set) var digests: [ContentDigest?]
     private var links: [Int] = []
-    /// Names of files that were linked, and whose content they share.
+    /// Of members that the pod has listed, those that are asked for; nil when all that comes is new.
+    private var awaited: Set<Int>?
+    /// The folder that was used last.
     private var parent: (path: [UInt8], folder: FolderHandle)?
+
+    var entries: [CopiedEntry] { members.entries }
 
     init(into stage: FolderHandle) {
         self.stage = stage
+        members = ForeignMembers()
+        digests = []
+    }
+
+    /// Of what the pod has listed: folders and links are made as the list has them, and only files that are asked for
+    /// are taken from a stream.
+    ///
+    /// - Parameters:
+    ///   - files: what is asked for.
+    ///   - links: those that are to be made.
+    init(into stage: FolderHandle, listed members: ForeignMembers, files: Set<Int>, links: [Int]) {
+        self.stage = stage
+        self.members = members
+        self.links = links
+        awaited = files
+        digests = members.entries.map { _ in nil }
     }
 
     /// - Parameter read: the stream's next bytes, waiting for them; nil at its end.
@@ -43,58 +58,43 @@ struct Extraction {
                 .failed, "the pod's archive has no proper end", causes: ["\(tail.count) bytes came"],
                 hint: "nothing was written")
         }
+        if let index = awaited?.min() {
+            throw OperationError(.failed, "\(entries[index].path.asName) was asked for and did not come")
+        }
+        try finish()
+    }
+
+    /// Makes links, and gives folders their modes and times.
+    mutating func finish() throws(OperationError) {
         for index in links { try makeLink(index) }
         try finishFolders()
     }
 
-    private mutating func take(_ header: ArchiveStream.Header, _ archive: inout ArchiveStream) throws {
-        let parts = try ArchiveStream.Header.parts(of: header.name)
-        func refused(_ reason: String) -> OperationError {
-            OperationError(.failed, "\(header.name.asName): \(reason)", hint: "nothing was written")
+    /// Makes the folders that the pod has listed.
+    mutating func makeFolders() throws(OperationError) {
+        for entry in entries where entry.kind == .folder {
+            let (folder, name) = try folder(of: entry.path, named: entry.path)
+            if folder.type(of: name) == nil { try folder.make(name) }
+            try folder.setMode(0o700, of: name)
         }
-        guard parts.count <= Extraction.mostDepth, entries.count < Extraction.mostMembers else {
-            throw refused("too deep or too many")
-        }
-        // A single file comes as its own name; it is the copy itself then.
-        if entries.isEmpty, header.kind != .folder {
-            guard parts.count == 1, header.kind == .file else { throw refused("expected a folder or one file first") }
-            return try add(header, path: [], &archive, refused)
-        }
-        guard entries.isEmpty ? parts.isEmpty : entries[0].kind == .folder && !parts.isEmpty else {
-            throw refused(entries.isEmpty ? "expected the folder itself first" : "it is not below what is copied")
-        }
-        let path = [UInt8](parts.joined(separator: [UInt8(ascii: "/")]))
-        guard positions[path] == nil else { throw refused("it comes twice") }
-        try add(header, path: path, &archive, refused)
     }
 
-    private mutating func add(
-        _ header: ArchiveStream.Header, path: [UInt8], _ archive: inout ArchiveStream,
-        _ refused: (String) -> OperationError
-    ) throws {
+    private mutating func take(_ header: ArchiveStream.Header, _ archive: inout ArchiveStream) throws {
+        if awaited != nil { return try takeAwaited(header, &archive) }
+        let path = try members.path(of: header.name, isFolder: header.kind == .folder, isFile: header.kind == .file)
         var entry = CopiedEntry(path: path, kind: .file, mode: header.mode & 0o777)
         entry.time = header.time
         var digest: ContentDigest?
         switch header.kind {
         case .folder:
             entry.kind = .folder
-            try place(of: path, refused) { folder, name throws(OperationError) in try folder.make(name) }
+            let (folder, name) = try folder(of: path, named: header.name)
+            try folder.make(name)
         case .file:
-            guard header.mode & 0o6000 == 0 else { throw refused("it has a set-user-id or set-group-id bit") }
             entry.size = header.size
-            let file = try place(of: path, refused) { folder, name throws(OperationError) in try folder.create(name) }
-            defer { close(file) }
-            digest = try write(header, to: file, &archive, refused)
+            digest = try write(header, at: path, &archive)
         case .hardLink(let target):
-            let parts = try ArchiveStream.Header.parts(of: target)
-            let other = [UInt8](parts.joined(separator: [UInt8(ascii: "/")]))
-            guard let index = positions[other], entries[index].kind == .file, header.size == 0 else {
-                throw refused("a hard link to what isn't a file of this copy")
-            }
-            let (from, name) = try folder(of: other, refused)
-            try place(of: path, refused) { folder, own throws(OperationError) in
-                try folder.hardLink(own, to: name, in: from)
-            }
+            let index = try makeHardLink(header, to: target, at: path)
             entry = entries[index]
             entry.path = path
             digest = digests[index]
@@ -102,105 +102,114 @@ struct Extraction {
             entry.kind = .link
             entry.mode = 0o777
             entry.target = target
-            guard Extraction.staysInside(target, of: path) else {
-                throw refused("a link that leads out of what is copied, to '\(target.asName)'")
-            }
+            try ForeignMembers.checkLink(target, of: path, named: header.name)
             links.append(entries.count)
         }
-        positions[path] = entries.count
-        entries.append(entry)
+        members.append(entry)
         digests.append(digest)
     }
 
-    /// Leading `..` up to the copy's top, then plain names: what follows may pass other links, all of which stay inside.
-    static func staysInside(_ target: [UInt8], of path: [UInt8]) -> Bool {
-        guard target.first != UInt8(ascii: "/") else { return false }
-        var depth = path.split(separator: UInt8(ascii: "/")).count - 1
-        var hasName = false
-        for part in target.split(separator: UInt8(ascii: "/")) where part != [UInt8(ascii: ".")] {
-            if part == [UInt8(ascii: "."), UInt8(ascii: ".")] {
-                depth -= 1
-                if hasName || depth < 0 { return false }
-            } else {
-                hasName = true
-            }
+    private mutating func takeAwaited(_ header: ArchiveStream.Header, _ archive: inout ArchiveStream) throws {
+        let parts = try ArchiveStream.Header.parts(of: header.name)
+        let isSingle = entries[0].kind == .file && parts.count == 1
+        let path = isSingle ? [] : [UInt8](parts.joined(separator: [UInt8(ascii: "/")]))
+        guard let index = members.index(of: path), awaited?.remove(index) != nil else {
+            throw ForeignMembers.refusal(header.name, "it was not asked for, or comes twice")
         }
-        return true
+        switch header.kind {
+        case .file:
+            digests[index] = try write(header, at: path, &archive)
+            members[index].mode = header.mode & 0o777
+            members[index].size = header.size
+            members[index].time = header.time
+        case .hardLink(let target):
+            let other = try makeHardLink(header, to: target, at: path)
+            digests[index] = digests[other]
+            let entry = entries[other]
+            (members[index].mode, members[index].size, members[index].time) = (entry.mode, entry.size, entry.time)
+        default: throw ForeignMembers.refusal(header.name, "it was a file in the pod's list")
+        }
+    }
+
+    private mutating func write(
+        _ header: ArchiveStream.Header, at path: [UInt8], _ archive: inout ArchiveStream
+    ) throws -> ContentDigest {
+        try ForeignMembers.checkMode(header.mode, of: header.name)
+        let (folder, name) = try folder(of: path, named: header.name)
+        let file = try folder.create(name)
+        defer { close(file) }
+        return try write(header, to: file, &archive)
+    }
+
+    /// - Returns: the index of the file that it is another name of.
+    private mutating func makeHardLink(
+        _ header: ArchiveStream.Header, to target: [UInt8], at path: [UInt8]
+    ) throws -> Int {
+        let parts = try ArchiveStream.Header.parts(of: target)
+        let other = [UInt8](parts.joined(separator: [UInt8(ascii: "/")]))
+        guard let index = members.index(of: other), entries[index].kind == .file, digests[index] != nil,
+            header.size == 0
+        else { throw ForeignMembers.refusal(header.name, "a hard link to what isn't a file of this copy") }
+        let (from, name) = try folder(of: other, named: header.name)
+        let (folder, own) = try folder(of: path, named: header.name)
+        try folder.hardLink(own, to: name, in: from)
+        return index
     }
 
     private func write(
-        _ header: ArchiveStream.Header, to file: Int32, _ archive: inout ArchiveStream,
-        _ refused: (String) -> OperationError
+        _ header: ArchiveStream.Header, to file: Int32, _ archive: inout ArchiveStream
     ) throws -> ContentDigest {
         var hash = SHA256()
         var total = 0
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(4096, min(header.size, 256 << 10)), alignment: 16)
         defer { buffer.deallocate() }
         while true {
             let count = try archive.read(into: buffer)
             if count == 0 { break }
             total += count
-            guard total <= header.size else { throw refused("more bytes than it announced") }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            var done = 0
-            while done < count {
-                let written = Glibc.write(file, buffer.baseAddress.map { $0 + done }, count - done)
-                guard written >= 0 else {
-                    if errno == EINTR { continue }
-                    throw OperationError(.failed, "\(header.name.asName): \(String(cString: strerror(errno)))")
-                }
-                done += written
+            guard total <= header.size else {
+                throw ForeignMembers.refusal(header.name, "more bytes than it announced")
             }
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            hash.update(bufferPointer: piece)
+            try FolderHandle.write(piece, to: file, named: header.name)
         }
-        guard total == header.size else { throw refused("expected \(header.size) bytes, found \(total)") }
-        let time = timespec(tv_sec: header.time, tv_nsec: 0)
-        guard fchmod(file, mode_t(header.mode & 0o777)) == 0, futimens(file, [time, time]) == 0 else {
-            throw OperationError(.failed, "\(header.name.asName): \(String(cString: strerror(errno)))")
+        guard total == header.size else {
+            throw ForeignMembers.refusal(header.name, "expected \(header.size) bytes, found \(total)")
         }
+        try FolderHandle.set(header.mode & 0o777, time: header.time, of: file, named: header.name)
         return ContentDigest(hash.finalize())
     }
 
     /// The folder that a member lies in, which must have come before, and the member's name there.
     private mutating func folder(
-        of path: [UInt8], _ refused: (String) -> OperationError
+        of path: [UInt8], named name: [UInt8]
     ) throws(OperationError) -> (FolderHandle, ArraySlice<UInt8>) {
         guard !path.isEmpty else { return (stage, Extraction.top[...]) }
-        let parts = path.split(separator: UInt8(ascii: "/"))
-        let above = [UInt8](parts.dropLast().joined(separator: [UInt8(ascii: "/")]))
-        if let parent, parent.path == above { return (parent.folder, parts[parts.count - 1]) }
-        guard let index = positions[above], entries[index].kind == .folder,
-            let folder = stage.folder(at: [Extraction.top[...]] + parts.dropLast())
-        else { throw refused("its folder did not come before it") }
+        let above = path.above
+        let own = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path[...]
+        if let parent, parent.path == above { return (parent.folder, own) }
+        guard let index = members.index(of: above), entries[index].kind == .folder,
+            let folder = stage.folder(at: [Extraction.top[...]] + above.split(separator: UInt8(ascii: "/")))
+        else { throw ForeignMembers.refusal(name, "its folder did not come before it") }
         parent = (above, folder)
-        return (folder, parts[parts.count - 1])
-    }
-
-    @discardableResult
-    private mutating func place<Value>(
-        of path: [UInt8], _ refused: (String) -> OperationError,
-        _ body: (FolderHandle, ArraySlice<UInt8>) throws(OperationError) -> Value
-    ) throws(OperationError) -> Value {
-        let (folder, name) = try folder(of: path, refused)
-        return try body(folder, name)
+        return (folder, own)
     }
 
     private mutating func makeLink(_ index: Int) throws(OperationError) {
         let entry = entries[index]
-        try place(of: entry.path, { OperationError(.failed, "\(entry.path.asName): \($0)") }) {
-            folder, name throws(OperationError) in
-            try folder.link(name, to: entry.target)
-            try folder.setTime(entry.time, of: name)
-        }
+        let (folder, name) = try folder(of: entry.path, named: entry.path)
+        try folder.link(name, to: entry.target)
+        try folder.setTime(entry.time, of: name)
     }
 
     /// Modes and times of folders, innermost first; their owner can use them until they are in place.
     private mutating func finishFolders() throws(OperationError) {
         for entry in entries.reversed() where entry.kind == .folder {
-            try place(of: entry.path, { OperationError(.failed, "\(entry.path.asName): \($0)") }) {
-                folder, name throws(OperationError) in
-                try folder.setTime(entry.time, of: name)
-                try folder.setMode(entry.mode | 0o700, of: name)
-            }
+            let (folder, name) = try folder(of: entry.path, named: entry.path)
+            try folder.setTime(entry.time, of: name)
+            try folder.setMode(entry.mode | 0o700, of: name)
         }
     }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 /// An open folder: whatever is done through it happens in that folder, wherever links of its path lead meanwhile.
 ///
 /// No step follows a link.
-final class FolderHandle {
+final class FolderHandle: Sendable {
     let descriptor: Int32
 
     private init(_ descriptor: Int32) {
@@ -42,6 +42,63 @@ final class FolderHandle {
         var status = stat()
         guard fstatat(descriptor, FolderHandle.text(name), &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
         return status.st_mode & S_IFMT
+    }
+
+    /// What is called so; nil for nothing.
+    func status(of name: ArraySlice<UInt8>) -> stat? {
+        var status = stat()
+        return fstatat(descriptor, FolderHandle.text(name), &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+
+    /// Where a link of this name leads; nil for anything else.
+    func target(of name: ArraySlice<UInt8>) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { readlinkat(descriptor, FolderHandle.text(name), $0, text.count) } ?? -1
+            }
+        }
+        return count >= 0 ? Array(buffer.prefix(count)) : nil
+    }
+
+    /// A file to read, or to go on writing; nil for anything else.
+    func file(_ name: ArraySlice<UInt8>, _ access: Int32 = O_RDONLY) -> Int32? {
+        let file = openat(descriptor, FolderHandle.text(name), access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            return nil
+        }
+        return file
+    }
+
+    static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, named name: [UInt8]) throws(OperationError) {
+        var done = 0
+        while done < bytes.count {
+            let written = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            guard written >= 0 else {
+                if errno == EINTR { continue }
+                throw failure(name[...])
+            }
+            done += written
+        }
+    }
+
+    static func set(_ mode: UInt16, time seconds: Int, of file: Int32, named name: [UInt8]) throws(OperationError) {
+        let time = timespec(tv_sec: seconds, tv_nsec: 0)
+        guard fchmod(file, mode_t(mode)) == 0, futimens(file, [time, time]) == 0 else { throw failure(name[...]) }
+    }
+
+    /// - Returns: whether a file of this name had another mode or time.
+    func correct(_ name: ArraySlice<UInt8>, _ mode: UInt16, _ time: Int) throws(OperationError) -> Bool {
+        guard let file = file(name) else { throw FolderHandle.failure(name) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw FolderHandle.failure(name) }
+        guard status.st_mode & 0o7777 != mode_t(mode) || status.st_mtim.tv_sec != time else { return false }
+        try FolderHandle.set(mode, time: time, of: file, named: Array(name))
+        return true
     }
 
     func make(_ name: ArraySlice<UInt8>) throws(OperationError) {

@@ -1,17 +1,31 @@
 internal import Glibc
 
 /// A folder beside a local target where a download grows until it is whole; then it is put in place by renames.
-final class LocalStage {
-    let folder: FolderHandle
-    private let base: FolderHandle
-    private let name: [UInt8]
-    private let target: String
-    /// Nil for a target that doesn't exist.
-    private let existing: FolderHandle?
-    private let last: [UInt8]
+///
+/// Its name says which download it is of and who works on it: `.sds-copy-HOST-IDENTITY-PROCESS-NUMBER`, process 0 for
+/// one that was left. The next run of the same download takes over what a dead one left.
+final class LocalStage: Sendable {
+    /// Seconds that a stage is left for its own download.
+    private static let keeping = 86_400
 
-    /// - Parameter target: what the copy shall be called; the folder above it is made if need be.
-    init(for target: String) throws(OperationError) {
+    let folder: FolderHandle
+    /// Whether a download that was cut short has left something in it.
+    let isTakenOver: Bool
+    /// The folder or file that is in the copy's place; nil for a target that doesn't exist.
+    let existing: FolderHandle?
+    let base: FolderHandle
+    let last: [UInt8]
+    private let name: [UInt8]
+    private let prefix: [UInt8]
+    private let target: String
+
+    /// Whether a file is where the copy shall be.
+    var isFileThere: Bool { existing == nil && base.type(of: last[...]) == S_IFREG }
+
+    /// - Parameters:
+    ///   - target: what the copy shall be called; the folder above it is made if need be.
+    ///   - origin: what is copied, from where.
+    init(for target: String, of origin: String) throws(OperationError) {
         self.target = target
         var status = stat()
         // The operator's own link to a folder is followed, as everywhere.
@@ -34,25 +48,65 @@ final class LocalStage {
                 if let start = text.baseAddress { gethostname(start, text.count - 1) }
             }
         }
-        let prefix = Array(".sds-copy-".utf8) + host.prefix { $0 != 0 } + Array("-".utf8)
-        LocalStage.sweep(base, prefix)
+        let all = Array(".sds-copy-".utf8) + host.prefix { $0 != 0 } + Array("-".utf8)
+        // A target that came into being since then is another: its stage lies elsewhere.
+        let identity = ContentDigest(of: Array("\(origin)\u{0}".utf8) + (isFolder ? [] : last)).description.prefix(16)
+        prefix = all + Array("\(identity)-".utf8)
         name = prefix + Array("\(getpid())-\(UInt32.random(in: .min ... .max))".utf8)
-        try base.make(name[...])
+        isTakenOver = LocalStage.takeOver(base, all, String(identity), as: name)
+        if !isTakenOver { try base.make(name[...]) }
         guard let stage = base.folder(name[...]) else {
             throw OperationError(.failed, "the stage beside \(target.printable) is gone")
         }
         folder = stage
     }
 
-    /// Takes away what a copy on this machine left that was killed.
-    private static func sweep(_ base: FolderHandle, _ prefix: [UInt8]) {
+    /// Gives a dead download's stage the new name, and takes away what nobody will go on with.
+    private static func takeOver(
+        _ base: FolderHandle, _ prefix: [UInt8], _ identity: String, as new: [UInt8]
+    ) -> Bool {
+        var isTaken = false
         for name in base.names() where name.starts(with: prefix) {
-            let number = String(
-                decoding: name.dropFirst(prefix.count).prefix { $0 != UInt8(ascii: "-") }, as: UTF8.self)
-            guard let process = Int32(number), process > 0, kill(process, 0) != 0, errno == ESRCH else { continue }
+            let parts = String(decoding: name.dropFirst(prefix.count), as: UTF8.self).split(separator: "-")
+            // Of earlier versions, which left nothing to go on with: the process and a number.
+            guard (2...3).contains(parts.count), let process = Int32(parts[parts.count - 2]), process >= 0,
+                process == 0 || (kill(process, 0) != 0 && errno == ESRCH)
+            else { continue }
+            if parts.count == 3, parts[0] == identity {
+                if !isTaken, renameat(base.descriptor, text(name), base.descriptor, text(new)) == 0 {
+                    isTaken = true
+                    continue
+                }
+            } else if parts.count == 3, let changed = base.status(of: name[...])?.st_ctim.tv_sec,
+                time(nil) - changed < keeping
+            {
+                continue
+            }
             base.remove(name[...])
         }
+        return isTaken
     }
+
+    private static func text(_ name: [UInt8]) -> [CChar] { name.map { CChar(bitPattern: $0) } + [0] }
+
+    /// Leaves what has come to the next run of the same download, if that is worth it.
+    func leave() {
+        guard LocalStage.holdsBytes(folder, Extraction.top) else { return remove() }
+        let left = prefix + Array("0-\(UInt32.random(in: .min ... .max))".utf8)
+        if renameat(base.descriptor, LocalStage.text(name), base.descriptor, LocalStage.text(left)) != 0 { remove() }
+    }
+
+    private static func holdsBytes(_ folder: FolderHandle, _ name: [UInt8]) -> Bool {
+        guard let status = folder.status(of: name[...]) else { return false }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+        }
+        guard let inner = folder.folder(name[...]) else { return false }
+        return inner.names().contains { holdsBytes(inner, $0) }
+    }
+
+    /// Begins anew.
+    func clear() { folder.remove(Extraction.top[...]) }
 
     private static func make(_ path: String) throws(OperationError) {
         var made = path.hasPrefix("/") ? "" : "."
@@ -69,29 +123,34 @@ final class LocalStage {
     }
 
     /// Everything is whole: refuses what can't be, then renames.
-    func commit(_ entries: [CopiedEntry]) throws(OperationError) {
+    ///
+    /// - Parameter kept: indices of files that are as they shall be already, in place.
+    /// - Returns: whether anything is other than it was.
+    @discardableResult
+    func commit(_ entries: [CopiedEntry], keeping kept: Set<Int> = []) throws(OperationError) -> Bool {
         let top = Extraction.top[...]
-        guard let first = entries.first else { return }
+        guard let first = entries.first else { return false }
+        try check(entries)
         if let existing {
-            guard first.kind == .folder, let new = folder.folder(top) else {
-                throw OperationError(.failed, "\(target.printable) is a folder, the pod's is a file")
+            guard let new = folder.folder(top) else {
+                throw OperationError(.failed, "the stage beside \(target.printable) is gone")
             }
-            try check(entries, existing)
-            try merge(new, into: existing)
-            try restrict(entries.dropFirst(), in: existing)
-        } else {
-            let type = base.type(of: last[...])
-            guard type == nil || (first.kind == .file && (type == S_IFREG || type == S_IFLNK)) else {
-                throw OperationError(
-                    .failed, "\(target.printable) is there already and is no \(first.kind == .file ? "file" : "folder")"
-                )
-            }
-            guard type != S_IFLNK else { throw throughLink(target) }
-            try folder.move(top, to: base, as: last[...])
-            guard first.kind == .folder, let placed = base.folder(last[...]) else { return }
-            try restrict(entries.dropFirst(), in: placed)
-            if first.mode & 0o700 != 0o700 { try base.setMode(first.mode, of: last[...]) }
+            var isChanged = try merge(new, into: existing)
+            for index in kept.sorted() where try correct(entries[index], in: existing) { isChanged = true }
+            return try restrict(entries.dropFirst(), in: existing) || isChanged
         }
+        if kept.contains(0) { return try base.correct(last[...], first.mode, first.time) }
+        try folder.move(top, to: base, as: last[...])
+        guard first.kind == .folder, let placed = base.folder(last[...]) else { return true }
+        _ = try restrict(entries.dropFirst(), in: placed)
+        if first.mode & 0o700 != 0o700 { try base.setMode(first.mode, of: last[...]) }
+        return true
+    }
+
+    private func correct(_ entry: CopiedEntry, in top: FolderHandle) throws(OperationError) -> Bool {
+        let parts = entry.path.split(separator: UInt8(ascii: "/"))
+        guard let folder = top.folder(at: parts.dropLast()) else { throw throughLink(entry.path.asName) }
+        return try folder.correct(parts[parts.count - 1], entry.mode, entry.time)
     }
 
     private func throughLink(_ path: String) -> OperationError {
@@ -100,7 +159,21 @@ final class LocalStage {
             hint: "take the link away, or name what it points to")
     }
 
-    private func check(_ entries: [CopiedEntry], _ existing: FolderHandle) throws(OperationError) {
+    /// - Throws: `OperationError` that names what is in the way.
+    func check(_ entries: [CopiedEntry]) throws(OperationError) {
+        guard let first = entries.first else { return }
+        guard let existing else {
+            let type = base.type(of: last[...])
+            guard type == nil || (first.kind == .file && (type == S_IFREG || type == S_IFLNK)) else {
+                let word = first.kind == .file ? "file" : "folder"
+                throw OperationError(.failed, "\(target.printable) is there already and is no \(word)")
+            }
+            guard type != S_IFLNK else { throw throughLink(target) }
+            return
+        }
+        guard first.kind == .folder else {
+            throw OperationError(.failed, "\(target.printable) is a folder, the pod's is a file")
+        }
         var absent: [UInt8]?
         for entry in entries.dropFirst() {
             // Below a folder that isn't there nothing is in the way.
@@ -124,25 +197,33 @@ final class LocalStage {
         }
     }
 
-    private func merge(_ new: FolderHandle, into old: FolderHandle) throws(OperationError) {
+    private func merge(_ new: FolderHandle, into old: FolderHandle) throws(OperationError) -> Bool {
+        var isChanged = false
         for name in new.names() {
             if new.type(of: name[...]) == S_IFDIR, old.type(of: name[...]) != nil {
                 guard let inner = new.folder(name[...]), let outer = old.folder(name[...]) else {
                     throw throughLink(name.asName)
                 }
-                try merge(inner, into: outer)
+                if try merge(inner, into: outer) { isChanged = true }
             } else {
                 try new.move(name[...], to: old, as: name[...])
+                isChanged = true
             }
         }
+        return isChanged
     }
 
     /// Folders that their owner may not use get their modes last.
-    private func restrict(_ entries: ArraySlice<CopiedEntry>, in top: FolderHandle) throws(OperationError) {
+    private func restrict(_ entries: ArraySlice<CopiedEntry>, in top: FolderHandle) throws(OperationError) -> Bool {
+        var isChanged = false
         for entry in entries.reversed() where entry.kind == .folder {
             let parts = entry.path.split(separator: UInt8(ascii: "/"))
-            guard let folder = top.folder(at: parts.dropLast()) else { continue }
+            guard let folder = top.folder(at: parts.dropLast()), let status = folder.status(of: parts[parts.count - 1]),
+                status.st_mode & 0o7777 != mode_t(entry.mode)
+            else { continue }
             try folder.setMode(entry.mode, of: parts[parts.count - 1])
+            isChanged = true
         }
+        return isChanged
     }
 }

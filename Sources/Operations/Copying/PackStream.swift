@@ -91,10 +91,16 @@ actor PackStream {
 /// The streams of one copy: pods that lack the same share one.
 actor PackShelf {
     private let book: DigestBook
+    /// Where compressed streams lie; nil: there are none.
+    private let folder: String?
     private var streams: [[Int]: PackStream] = [:]
+    private var spools: [[Int]: Task<Spool?, any Error>] = [:]
 
-    init(_ book: DigestBook) {
+    nonisolated var canCompress: Bool { folder != nil }
+
+    init(_ book: DigestBook, spoolingIn folder: String? = nil) {
         self.book = book
+        self.folder = folder
     }
 
     func stream(of chosen: [Int]) -> PackStream {
@@ -102,5 +108,15 @@ actor PackShelf {
         let stream = PackStream(TarLayout(book.source.entries, chosen), book)
         streams[chosen] = stream
         return stream
+    }
+
+    /// The same, compressed by whoever asks first; nil when that gains nothing.
+    func compressed(_ chosen: [Int]) async throws -> Spool? {
+        guard let folder else { return nil }
+        if let spool = spools[chosen] { return try await spool.value }
+        let stream = stream(of: chosen)
+        let spool = Task { try await Spool.make(of: stream, in: folder) }
+        spools[chosen] = spool
+        return try await spool.value
     }
 }

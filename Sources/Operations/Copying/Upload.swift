@@ -10,6 +10,9 @@ struct Upload: Sendable {
     let isDryRun: Bool
     /// What pods of earlier copies held at their end.
     let memory: CopyMemory?
+    /// Bytes a second below which a link is slow. The pack is compressed by 50 MB a second at least, so that a link of
+    /// a sixth of that gains by whatever shrinks by a tenth.
+    var slow = 8_000_000.0
     /// Whether the source is what was copied last.
     private let isUnchanged: Bool
 
@@ -25,11 +28,11 @@ struct Upload: Sendable {
         isUnchanged = memory?.isUnchanged(book.source.entries) ?? false
     }
 
-    /// Names in one request: many pods' answers are in memory at the same time.
-    private static let mostNames = 2000
+    /// Shorter beginnings of files are sent again: bytes.
+    private static let worthGoingOn = 1 << 20
 
     private var source: LocalSource { book.source }
-    private var entries: [CopiedEntry] { book.source.entries }
+    var entries: [CopiedEntry] { book.source.entries }
 
     /// Two copies of the same files go on from each other's stage.
     private var identity: String {
@@ -142,7 +145,7 @@ struct Upload: Sendable {
                 kind: kind, mode: UInt16(fact.mode & 0o7777), size: fact.size, time: fact.time)
             if kind == .file, entries[index].kind == .file, fact.size == entries[index].size { same.append(index) }
         }
-        for (index, digest) in try await hashes(of: same.sorted(), at: "target", list: top, &pod) {
+        for (index, digest) in try await pod.digests(of: same.sorted(), in: entries, at: "target", top: top) {
             held[index]?.digest = digest
         }
         return held
@@ -151,20 +154,6 @@ struct Upload: Sendable {
     /// Without `stat` nothing is known but which folder is there.
     private func presence(_ pod: inout PodConversation<some PodChannel>) async throws -> [Int: UploadPlan.Held] {
         source.isFolder ? [0: UploadPlan.Held(kind: .folder, mode: entries[0].mode, size: 0, time: 0)] : [:]
-    }
-
-    private func hashes(
-        of indices: [Int], at place: String, list top: String?, _ pod: inout PodConversation<some PodChannel>
-    ) async throws -> [Int: ContentDigest] {
-        var digests: [Int: ContentDigest] = [:]
-        for start in stride(from: 0, to: indices.count, by: Upload.mostNames) {
-            let some = Array(indices[start..<min(start + Upload.mostNames, indices.count)])
-            let list = NameList(entries, some, top: Array((top ?? "").utf8))
-            let answer = try await pod.ask(
-                "hash \(place) \(list.bytes.count)", list.bytes, limit: list.limit(fields: 80))
-            digests.merge(list.digests(answer.bytes)) { _, new in new }
-        }
-        return digests
     }
 
     private func computeDigests(of held: [Int: UploadPlan.Held]) throws(OperationError) {
@@ -182,18 +171,21 @@ struct Upload: Sendable {
         let answer = try await pod.ask("stage")
         guard answer.status == 0 else { throw OperationError(.failed, "no place for a stage: \(answer.text)") }
         var sending = indices
-        var isWhole = false
+        var unverified = Set(indices.filter { entries[$0].kind == .file })
         if String(decoding: answer.bytes, as: UTF8.self) == "resumed", greeting.hasStat {
-            let staged = try await staged(indices, &pod)
-            result.resumedFiles = staged.count
-            sending.removeAll { staged.contains($0) }
-            isWhole = sending.isEmpty
-            result.sentFiles -= staged.count
-            result.sentBytes -= staged.reduce(0) { $0 + entries[$1].size }
+            let (staged, begun) = try await staged(indices, &pod)
+            let added = try await goOn(with: begun, &pod)
+            let there = staged.union(added)
+            result.resumedFiles = there.count
+            sending.removeAll { there.contains($0) }
+            unverified.subtract(staged)
+            result.sentFiles -= there.count
+            result.sentBytes -= staged.reduce(0) { $0 + entries[$1].size } + added.reduce(0) { $0 + (begun[$1] ?? 0) }
         }
         // The folder itself comes along, or there would be none to move from.
         if source.isFolder, sending.first != 0 { sending.insert(0, at: 0) }
-        if !isWhole || source.isFolder { try await unpack(sending, &pod) }
+        if !sending.isEmpty { try await unpack(sending, &pod) }
+        try await verify(unverified.sorted(), &pod)
         var odd: [UInt16: [Int]] = [:]
         for index in indices
         where entries[index].kind == .file && TarLayout.stagedMode(of: entries[index]) != entries[index].mode {
@@ -211,40 +203,33 @@ struct Upload: Sendable {
         }
     }
 
-    private func unpack(_ sending: [Int], _ pod: inout PodConversation<some PodChannel>) async throws {
-        let stream = await shelf.stream(of: sending)
-        let unpacked = try await pod.ask("tar \(stream.layout.size)", endsOnFailure: true) { channel in
-            for number in 0..<stream.count { try await channel.write(try await stream.piece(number)[...]) }
-        }
-        // The script ends then by itself.
-        guard unpacked.status == 0 else {
-            throw OperationError(.failed, "unpacking: \(unpacked.text)", hint: "nothing was changed there")
-        }
-        try await verify(sending.filter { entries[$0].kind == .file }, &pod)
-    }
-
-    /// Files of an earlier copy's stage that are whole.
-    private func staged(_ indices: [Int], _ pod: inout PodConversation<some PodChannel>) async throws -> Set<Int> {
+    /// Files of an earlier copy's stage that are whole, and how much there is of those that it only began.
+    private func staged(
+        _ indices: [Int], _ pod: inout PodConversation<some PodChannel>
+    ) async throws -> (Set<Int>, [Int: Int]) {
         let files = indices.filter { entries[$0].kind == .file }
-        guard !files.isEmpty else { return [] }
+        guard !files.isEmpty else { return ([], [:]) }
         let list = NameList(entries, files, top: Array("new".utf8))
         let facts = list.facts(
             try await pod.ask("stat stage \(list.bytes.count)", list.bytes, limit: list.limit(fields: 64)).bytes)
+        var begun: [Int: Int] = [:]
         let whole = files.filter { index in
-            guard let fact = facts[index] else { return false }
-            return fact.mode == 0o100000 | Int(TarLayout.stagedMode(of: entries[index]))
-                && fact.size == entries[index].size
-                && fact.time == entries[index].time
+            guard let fact = facts[index], fact.mode & 0o170000 == 0o100000 else { return false }
+            let entry = entries[index]
+            if fact.size >= Upload.worthGoingOn, fact.size < entry.size { begun[index] = fact.size }
+            return fact.mode == 0o100000 | Int(TarLayout.stagedMode(of: entry)) && fact.size == entry.size
+                && fact.time == entry.time
         }
-        let digests = try await hashes(of: whole, at: "stage", list: "new", &pod)
+        let digests = try await pod.digests(of: whole, in: entries, at: "stage", top: "new")
         var staged: Set<Int> = []
         for index in whole where try digests[index] == book.digest(of: index) { staged.insert(index) }
-        return staged
+        return (staged, begun)
     }
 
     /// The pod's own digests of what it has unpacked must be ours.
     private func verify(_ files: [Int], _ pod: inout PodConversation<some PodChannel>) async throws {
-        let digests = try await hashes(of: files, at: "stage", list: "new", &pod)
+        guard !files.isEmpty else { return }
+        let digests = try await pod.digests(of: files, in: entries, at: "stage", top: "new")
         var wrong: [Int] = []
         for index in files where try digests[index] != book.digest(of: index) { wrong.append(index) }
         guard let first = wrong.first else { return }
@@ -265,7 +250,7 @@ struct Upload: Sendable {
             modes[entries[index].mode, default: []].append(index)
         }
         for (time, indices) in plan.times.sorted(by: { $0.key < $1.key }) {
-            try await tell("touch \(time)", indices, top: top, &pod)
+            try await tell("touch target \(time)", indices, top: top, &pod)
         }
         for (mode, indices) in modes.sorted(by: { $0.key < $1.key }) {
             // Members before their folders: a folder may become one that nobody can enter.
@@ -274,7 +259,7 @@ struct Upload: Sendable {
         }
     }
 
-    private func tell(
+    func tell(
         _ request: String, _ indices: [Int], top: String?, _ pod: inout PodConversation<some PodChannel>
     ) async throws {
         let name = source.isFolder ? "." : top ?? ""

@@ -22,7 +22,7 @@ package struct DashboardVerb: Sendable {
     package func callAsFunction(_ session: Session) async throws -> DashboardReport {
         let engine = DashboardsEngine(session.site.configuration)
         let objects = act == .export ? [] : try DashboardSource.objects(files, engine, session.site)
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try requireRunning(session, state, engine)
         return try await session.withAccess { access in
             var dashboards = Dashboards(access, engine)

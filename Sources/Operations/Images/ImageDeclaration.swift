@@ -36,7 +36,8 @@ package struct ImageDeclaration: Equatable, Sendable {
             throw OperationError(.usage, "\(file): expected `name:` and `context:`, found something else")
         }
         let known: Set = [
-            "name", "title", "context", "trees", "own-trees", "more-trees", "by-name-only", "refused", "build-args", "harmless",
+            "name", "title", "context", "trees", "own-trees", "more-trees", "by-name-only", "refused", "build-args",
+            "harmless",
         ]
         for key in members.keys.sorted() where !known.contains(key) {
             throw OperationError(

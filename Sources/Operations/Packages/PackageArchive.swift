@@ -85,17 +85,16 @@ struct PackageArchive: Sendable {
 
         init(_ path: String) throws {
             self.path = path
+            guard FileKind.of(path) ?? .file == .file else {
+                throw OperationError(
+                    .usage, "cannot read \(path): it is no file", hint: "name a file of 'pkg export'")
+            }
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
                 throw OperationError(.usage, "cannot read \(path): \(String(cString: strerror(errno)))")
             }
             self.descriptor = descriptor
             do {
-                var about = stat()
-                guard fstat(descriptor, &about) == 0, about.st_mode & S_IFMT == S_IFREG else {
-                    throw OperationError(
-                        .usage, "cannot read \(path): it is no file", hint: "name a file of 'pkg export'")
-                }
                 stream = try ArchiveStreamReader { buffer throws(ArchiveError) in
                     while true {
                         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)

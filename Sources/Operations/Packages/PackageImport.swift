@@ -33,7 +33,7 @@ package struct PackageImport: Sendable {
                 return PackageImportReport(
                     file: path, manifest: manifest, todo: first, isDryRun: session.options.isDryRun)
             }
-            let records = try await ClusterState.observe(session.client, namespace: session.namespace).records
+            let records = try await ClusterState.observe(session).records
             try session.check(records)
             return try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
                 do {

@@ -33,7 +33,7 @@ package struct PackageRemoval: Sendable {
             let documents = PackageDocuments(access)
             let first = try await look(documents, bucket)
             guard !session.options.isDryRun else { return first }
-            let records = try await ClusterState.observe(session.client, namespace: session.namespace).records
+            let records = try await ClusterState.observe(session).records
             try session.check(records)
             return try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
                 do {

@@ -117,9 +117,10 @@ extension Action {
         switch self {
         case .create(let object), .store(let object), .run(let object), .apply(let object), .createStopped(let object):
             object.key
+        case .spreadTrust(let object, _), .renewCertificate(_, let object, _), .retireAuthority(let object):
+            object.key
         case .scale(_, let key, _, _, _), .delete(let key, _), .pauseScaler(let key, _), .replacePods(_, let key, _),
-            .waitReady(_, let key, _),
-            .waitComplete(_, let key), .waitGone(_, let key):
+            .waitReady(_, let key, _), .waitComplete(_, let key), .waitGone(_, let key):
             key
         case .drain, .record, .pause: nil
         }

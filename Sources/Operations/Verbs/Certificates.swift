@@ -46,7 +46,7 @@ package struct RotateCertificates: Sendable {
     }
 
     private func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         guard state.records.marker != nil else {
             throw OperationError(

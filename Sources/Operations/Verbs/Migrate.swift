@@ -21,7 +21,7 @@ package struct Migrate: Sendable {
     }
 
     package func plan(_ session: Session) async throws -> Plan {
-        let state = try await ClusterState.observe(session.client, namespace: session.namespace)
+        let state = try await ClusterState.observe(session)
         try session.check(state.records)
         let topology = session.site.topology
         let jobs = try jobs(session)
