@@ -104,7 +104,7 @@ struct PackageArchive: Sendable {
                 }
             } catch {
                 close(descriptor)
-                throw (error as? ArchiveError).map { Reader.refusal(path, $0) } ?? error
+                throw Reader.refusal(path, error)
             }
         }
 
