@@ -212,4 +212,34 @@ struct CopyTests {
         #expect(
             try await person.kubectl("exec", pod, "--", "sh", "-c", "cd /data/many && \(digests)") == wanted.output)
     }
+
+    @Test("08 a download brings what differs, and one that was killed goes on")
+    func downloadAgain() async throws {
+        let pod = try await person.kubectl.pods(Self.workload)[0]
+        let first = try await person.sds("copy", "\(pod):/data/many", here + "/back")
+        #expect(first.exitCode == 0, "\(first)")
+        let (same, unchanged) = try await report("\(pod):/data/many", here + "/back")
+        #expect(unchanged.first?["result"] as? String == "unchanged", "\(same)")
+        try await person.kubectl("exec", pod, "--", "sh", "-c", "printf other >/data/many/7")
+        let (one, delta) = try await report("\(pod):/data/many", here + "/back")
+        #expect(delta.first?["sentFiles"] as? Int == 1 && delta.first?["sentBytes"] as? Int == 5, "\(one)")
+        try FileManager.default.removeItem(atPath: here + "/back")
+        // Killed as soon as something of it has come.
+        let copy = try person.start("copy", "\(pod):/data/many", here + "/back")
+        let came = try await Command.run(
+            [
+                "sh", "-c",
+                "for i in $(seq 400); do ls -d \"$1\"/.sds-copy-*/new/[2-9] >/dev/null 2>&1 && exit; sleep 0.02; done; exit 1",
+                "sh", here,
+            ])
+        copy.kill()
+        let end = await copy.result(within: 30)
+        try #require(came.exitCode == 0 && end.exitCode != 0, "\(end)")
+        #expect(!FileManager.default.fileExists(atPath: here + "/back"))
+        let (last, receipts) = try await report("\(pod):/data/many", here + "/back")
+        #expect(last.exitCode == 0 && receipts.first?["resumedFiles"] as? Int ?? 0 > 0, "\(last)")
+        #expect(try await listing(here + "/back") == listing("/data/many", in: pod))
+        let stages = try FileManager.default.contentsOfDirectory(atPath: here).filter { $0.hasPrefix(".sds-copy-") }
+        #expect(stages.isEmpty, "\(stages)")
+    }
 }
