@@ -8,7 +8,14 @@ package enum EntryPoint {
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         let code = await run(arguments)
-        exit(OutputStream.exitCode(code))
+        end(OutputStream.exitCode(code))
+    }
+
+    /// Without `exit`'s handlers: OpenSSL's frees what the threads of open connections still use, and the program would
+    /// crash after all was done. Nothing else relies on them: output is written at once.
+    private static func end(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     /// - Returns: the exit code; DESIGN.md lists them.
