@@ -21,6 +21,13 @@ struct LastWordsTests {
         [2026-01-01 00:00:01 +0000] [7] [INFO] Worker exiting
         """
 
+    static let ignored = """
+        Exception ignored in: <function _removeHandlerRef at 0x7fefcb039760>
+        Traceback (most recent call last):
+          File "/usr/lib/python3.11/logging/__init__.py", line 855, in _removeHandlerRef
+        RuntimeError: greenlet is being finalized
+        """
+
     @Test(
         "the reason is the last exception, else the last line",
         arguments: [
@@ -28,6 +35,8 @@ struct LastWordsTests {
             ("Traceback (most recent call last):\n  File \"a\", line 1\n", "File \"a\", line 1"),
             ("KeyError: 'x'\n[7] [INFO] Worker exiting\n[1] [ERROR] Shutting down: Master\n", "KeyError: 'x'"),
             ("no Error: here\nconnection refused\n", "connection refused"),
+            (traceback + "\n" + ignored + "\n", "RuntimeError: no configuration"), (ignored, nil),
+            (ignored + "\n[7] [INFO] Bye\nException ignored in sys.unraisablehook", "[7] [INFO] Bye"),
         ] as [(String, String?)])
     func reason(text: String, reason: String?) {
         #expect(LastWords(text).reason == reason)

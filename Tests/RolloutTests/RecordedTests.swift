@@ -17,7 +17,7 @@ import Testing
     @Test(
         "each workload's trouble is told by its one cause",
         arguments: [
-            ("badimage", Reason.imagePull, "can't reach the registry"), ("badname", .imageName, "spelling"),
+            ("badimage", Reason.imagePull, "on other nodes only"), ("badname", .imageName, "spelling"),
             ("crashes", .crash, nil),
             ("initfails", .initialization, nil), ("memory", .outOfMemory, "memory limit"),
             ("noaccount", .podCreation, "service account"),

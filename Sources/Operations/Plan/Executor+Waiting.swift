@@ -60,7 +60,9 @@ extension Executor {
 
     /// Why first, then where, then how it came to that.
     static func lines(of cause: Cause, log: LastWords) -> [String] {
-        let said = cause.terminationMessage.map { LastWords($0) } ?? log
+        let told = cause.terminationMessage.map { LastWords($0) }
+        // Without a message of its own kubelet takes the end of the log: the log holds more.
+        let said = told.flatMap { $0.lines.last.map(log.lines.contains) ?? true ? nil : $0 } ?? log
         let reason = cause.terminationMessage == nil && !cause.message.isEmpty ? cause.reasonText : said.reason
         let rest = (log.lines.isEmpty ? said : log).context(logLines).map { "log: \($0)" }
         return [reason, cause.place].compactMap(\.self).filter { !$0.isEmpty } + rest

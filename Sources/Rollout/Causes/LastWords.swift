@@ -1,10 +1,26 @@
 /// What a container wrote before it ended, and the one line of it that says why.
 package struct LastWords: Hashable, Sendable {
-    /// Without blank lines, in their order.
+    /// Without blank lines, in their order, and without the exceptions that Python met while it ended and ignored.
     package let lines: [String]
 
     package init(_ text: String) {
-        lines = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
+        let all = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
+        lines = Self.withoutIgnored(all)
+    }
+
+    /// `Exception ignored in: …`, its traceback, and the exception itself.
+    private static func withoutIgnored(_ all: [String]) -> [String] {
+        var kept: [String] = []
+        var rest = all[...]
+        while let line = rest.popFirst() {
+            guard line.hasPrefix("Exception ignored ") else {
+                kept.append(line)
+                continue
+            }
+            guard rest.first == traceback else { continue }
+            rest = rest.dropFirst().drop { $0.first?.isWhitespace == true }.dropFirst()
+        }
+        return kept
     }
 
     /// The last exception that Python told of, whatever servers say after it; else the last line.
