@@ -107,7 +107,7 @@ package struct Rollback: Sendable {
     /// A number that only some of the workloads have is no state that the component ever was in.
     private func check(_ sequence: Int, _ names: [String], _ kept: Revisions) throws(OperationError) {
         let lacking = names.filter { kept.revision(of: $0, sequence) == nil }.sorted()
-        guard !lacking.isEmpty else { return }
+        guard names.isEmpty || !lacking.isEmpty else { return }
         guard let example = names.sorted().first(where: { !lacking.contains($0) }) else {
             throw OperationError(
                 .usage, "nothing of '\(word)' has a revision \(sequence)", hint: "'sds history \(word)' lists them")
