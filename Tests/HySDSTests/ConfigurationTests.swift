@@ -36,6 +36,13 @@ struct ConfigurationTests {
             ("QUEUES: {a: b}\n", ["config:1: QUEUES: expected a list, found a mapping"]),
             ("AUTH: maybe\n", ["config:1: AUTH: expected true or false, found text"]),
             (
+                "kubernetes:\n  tls: true\n  queues:\n    q: {engine: sidecar}\n    r: {engine: none}\n",
+                [
+                    "config:3: kubernetes.queues.q.engine: expected none: workers with a container engine don't speak "
+                        + "TLS yet (take the engine away, or kubernetes.tls)"
+                ]
+            ),
+            (
                 "QUEUES:\n  - INSTANCE_TYPES: [a]\n",
                 ["config:1: QUEUES[0]: expected QUEUE_NAME, found a mapping without it"]
             ),

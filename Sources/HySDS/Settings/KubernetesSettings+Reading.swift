@@ -53,10 +53,26 @@ extension KubernetesSettings {
                 reader.line(of: "external"), "kubernetes.external.\(name)",
                 "expected one place, found it under shared as well")
         }
+        if tls.isEnabled { refuseEngines(&reader) }
         if front.authentication == .url && front.authenticationURL == nil {
             reader.complain(
                 reader.line(of: "front"), "kubernetes.front.auth-url",
                 "expected the address of the authentication service, found nothing")
+        }
+    }
+}
+
+extension KubernetesSettings {
+    /// On the TLS line the second namespace would need the authority as well, which isn't brought there yet.
+    private func refuseEngines(_ reader: inout SettingsReader) {
+        for (section, settings) in [("queues", queues), ("workloads", workloads)] {
+            for (name, own) in settings.sorted(by: { $0.key < $1.key })
+            where ![nil, WorkloadSettings.Engine.none].contains(own.engine) {
+                reader.complain(
+                    reader.line(of: section), "kubernetes.\(section).\(name).engine",
+                    "expected none: workers with a container engine don't speak TLS yet",
+                    hint: "take the engine away, or kubernetes.tls")
+            }
         }
     }
 }
