@@ -189,7 +189,7 @@ struct CopyTests {
             ])
         try #require(made.exitCode == 0, "\(made)")
         var resumed = false
-        for moment in [0.15, 0.3, 0.5, 0.8] {
+        for moment in [0.15, 0.3, 0.5, 0.8, 1.5, 2.5] {
             let copy = try person.start("copy", here + "/many", "\(pod):/data/many")
             try await Task.sleep(for: .seconds(moment))
             copy.kill()
