@@ -1,13 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+// Without MemberImportVisibility: compiled as a whole beside X.509's Foundation, Glibc's structures pass for CoreFoundation's,
+// which Linux can't import.
+let settingsBesideFoundation: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
+let settings = settingsBesideFoundation + [.enableUpcomingFeature("MemberImportVisibility")]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -65,13 +67,13 @@ let package = Package(
                 "Archive", "Certificates", "Cluster", "HySDS", "Kubernetes", "ObjectStore", "Release", "Rollout",
                 "Templates", subprocess, crypto, logging,
             ],
-            swiftSettings: settings),
+            swiftSettings: settingsBesideFoundation),
         .target(
             name: "Commands",
             dependencies: [
                 "Operations", "Cluster", "HySDS", "Kubernetes", "Release", "Rollout", argumentParser, logging,
             ],
-            swiftSettings: settings),
+            swiftSettings: settingsBesideFoundation),
         .executableTarget(name: "sds", dependencies: ["Commands"], swiftSettings: settings),
         .testTarget(name: "ReleaseTests", dependencies: ["Archive", "Release"], swiftSettings: settings),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: settings),
