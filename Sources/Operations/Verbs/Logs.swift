@@ -27,24 +27,34 @@ package struct Logs: Sendable {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for pod in pods {
-                let container = pod.mainContainer
                 group.addTask {
-                    var rest: [UInt8] = []
-                    let options = LogOptions(container: container, follow: follows, tailLines: tail)
-                    let stream = try await session.client.logs(
-                        namespace: pod.namespace ?? session.namespace, pod: pod.name, options: options)
-                    for try await chunk in stream {
-                        rest += chunk
-                        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                            line(pod.name, String(decoding: rest[..<end], as: UTF8.self))
-                            rest.removeSubrange(...end)
-                        }
+                    do {
+                        try await read(pod, session, line)
+                    } catch let error as ClusterError where pod.isBeingDeleted {
+                        // Its log goes with it, whenever that is; the others' are wanted all the same.
+                        session.emit(.note("\(pod.name) is going away: \(error.message)"))
                     }
-                    if !rest.isEmpty { line(pod.name, String(decoding: rest, as: UTF8.self)) }
                 }
             }
             try await group.waitForAll()
         }
+    }
+
+    private func read(
+        _ pod: KubernetesObject, _ session: Session, _ line: @Sendable (_ pod: String, String) -> Void
+    ) async throws {
+        var rest: [UInt8] = []
+        let options = LogOptions(container: pod.mainContainer, follow: follows, tailLines: tail)
+        let stream = try await session.client.logs(
+            namespace: pod.namespace ?? session.namespace, pod: pod.name, options: options)
+        for try await chunk in stream {
+            rest += chunk
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                line(pod.name, String(decoding: rest[..<end], as: UTF8.self))
+                rest.removeSubrange(...end)
+            }
+        }
+        if !rest.isEmpty { line(pod.name, String(decoding: rest, as: UTF8.self)) }
     }
 }
 
