@@ -57,7 +57,7 @@ package struct Copy: Sendable {
         _ each: @escaping @Sendable (CopyReport.Pod) -> Void
     ) async throws -> CopyReport {
         async let targets = CopyTargets.find(name, container: container, session)
-        async let marker = session.client.find(.configMap, namespace: session.namespace, name: RecordNames.marker)
+        async let isOurs: Void = session.checkNamespace()
         let source = try await reading.value
         let isInto = CopyPath.isFolder(target)
         guard source.name != nil || (!isInto && source.isFolder) else {
@@ -76,7 +76,7 @@ package struct Copy: Sendable {
             memory: memory)
         let identity = upload.makeIdentity()
         let containers = try await targets.containers
-        try session.check(Records(try await [marker].compactMap { $0 }))
+        try await isOurs
         var report = CopyReport(
             direction: .upload, source: words.source, destination: words.destination,
             isDryRun: session.options.isDryRun)

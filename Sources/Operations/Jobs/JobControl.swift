@@ -21,8 +21,7 @@ package struct JobControl: Sendable {
             guard !chosen.isEmpty else { return report }
             let (offer, queue) = try await offer(access)
             guard !session.options.isDryRun else { return report }
-            let records = try await ClusterState.observe(session).records
-            try session.check(records)
+            try await session.checkNamespace()
             let tag = "sds-\(act.rawValue)-\(UUID().uuidString.prefix(8).lowercased())"
             let request = WebRequest(
                 "POST", "mozart", "/on-demand",

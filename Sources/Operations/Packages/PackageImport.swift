@@ -33,8 +33,7 @@ package struct PackageImport: Sendable {
                 return PackageImportReport(
                     file: path, manifest: manifest, todo: first, isDryRun: session.options.isDryRun)
             }
-            let records = try await ClusterState.observe(session).records
-            try session.check(records)
+            try await session.checkNamespace()
             return try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
                 do {
                     let todo = try await plan.look()

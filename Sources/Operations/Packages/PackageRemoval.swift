@@ -33,8 +33,7 @@ package struct PackageRemoval: Sendable {
             let documents = PackageDocuments(access)
             let first = try await look(documents, bucket)
             guard !session.options.isDryRun else { return first }
-            let records = try await ClusterState.observe(session).records
-            try session.check(records)
+            try await session.checkNamespace()
             return try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
                 do {
                     var report = try await look(documents, bucket)

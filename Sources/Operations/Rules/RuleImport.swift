@@ -24,7 +24,7 @@ package struct RuleImport: Sendable {
             guard !session.options.isDryRun, plans.values.contains(where: { !$0.isEmpty }) else {
                 return RuleImportReport(file: path, isDryRun: session.options.isDryRun, plans: plans)
             }
-            try session.check(try await ClusterState.observe(session).records)
+            try await session.checkNamespace()
             do {
                 try await write(plans, store, session.emit)
                 try await verify(asked, store)

@@ -47,6 +47,12 @@ extension Session {
             hint: "check kubernetes.context and kubernetes.namespace in \(site.configurationFile)")
     }
 
+    /// The same, where nothing else of the records is needed: one request.
+    func checkNamespace() async throws {
+        let marker = try await client.find(.configMap, namespace: namespace, name: RecordNames.marker)
+        try check(Records([marker].compactMap(\.self)))
+    }
+
     func workloads(of components: [Component], where isChosen: (Workload) -> Bool) -> [Workload] {
         components.flatMap { site.topology.workloads(of: $0) }.filter(isChosen)
     }
