@@ -35,16 +35,11 @@ package struct PackageImport: Sendable {
             }
             try await session.checkNamespace()
             return try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
-                do {
+                try await Announcement(session).telling(\.summary) {
                     let todo = try await plan.look()
                     if let bucket { try await PackageUpload(bucket, session)(todo.uploads, of: archive) }
                     try await plan.write(todo)
-                    let report = PackageImportReport(file: path, manifest: manifest, todo: todo, isDryRun: false)
-                    await Announcement(session).done(report.summary)
-                    return report
-                } catch {
-                    await Announcement(session).failed(error)
-                    throw error
+                    return PackageImportReport(file: path, manifest: manifest, todo: todo, isDryRun: false)
                 }
             }
         }

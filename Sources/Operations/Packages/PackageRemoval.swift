@@ -35,15 +35,11 @@ package struct PackageRemoval: Sendable {
             guard !session.options.isDryRun else { return first }
             try await session.checkNamespace()
             return try await LeaseLock(session).whileHeld(wait: session.options.lockWait, emit: session.emit) {
-                do {
+                try await Announcement(session).telling(\.summary) {
                     var report = try await look(documents, bucket)
                     try await remove(report, documents, bucket)
                     report.isDryRun = false
-                    await Announcement(session).done(report.summary)
                     return report
-                } catch {
-                    await Announcement(session).failed(error)
-                    throw error
                 }
             }
         }

@@ -25,16 +25,11 @@ package struct RuleImport: Sendable {
                 return RuleImportReport(file: path, isDryRun: session.options.isDryRun, plans: plans)
             }
             try await session.checkNamespace()
-            do {
+            return try await Announcement(session).telling(\.summary) {
                 try await write(plans, store, session.emit)
                 try await verify(asked, store)
-            } catch {
-                await Announcement(session).failed(error)
-                throw error
+                return RuleImportReport(file: path, isDryRun: false, plans: plans)
             }
-            let report = RuleImportReport(file: path, isDryRun: false, plans: plans)
-            await Announcement(session).done(report.summary)
-            return report
         }
     }
 

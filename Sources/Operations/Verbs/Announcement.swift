@@ -36,6 +36,20 @@ struct Announcement: Sendable {
         await post(.normal, about: nil, text)
     }
 
+    /// Tells how `body` ended, one way or the other.
+    func telling<Value>(
+        _ summary: (Value) -> String, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            let value = try await body()
+            await done(summary(value))
+            return value
+        } catch {
+            await failed(error)
+            throw error
+        }
+    }
+
     func failed(_ error: any Error) async {
         guard !Task.isCancelled else { return await interrupted() }
         await note(.failed, String(OperationError(error).message.prefix(300)))
