@@ -44,6 +44,12 @@ package struct SearchStore: Sendable {
         return try reply.checked(request).json(of: request)
     }
 
+    /// The answer of one `_search`; nothing is found where there is no index.
+    func search(_ index: String, _ body: JSONValue) async throws -> JSONValue? {
+        try await json(
+            "POST", "/\(WebRequest.segment(index))/_search?ignore_unavailable=true&allow_no_indices=true", body)
+    }
+
     package func document(_ id: String, in index: String) async throws -> Hit? {
         let answer = try await json("GET", "/\(WebRequest.segment(index))/_doc/\(WebRequest.segment(id))")
         guard let answer, answer["found"]?.bool == true, let source = answer["_source"] else { return nil }
@@ -54,7 +60,13 @@ package struct SearchStore: Sendable {
     package func documents(_ ids: [String], in index: String) async throws -> [String: JSONValue] {
         let answer = try await json(
             "POST", "/\(WebRequest.segment(index))/_mget", ["ids": .array(ids.map(JSONValue.string))])
-        let found = (answer?["docs"]?.array ?? []).compactMap { document -> (String, JSONValue)? in
+        let documents = answer?["docs"]?.array ?? []
+        let refusals = documents.compactMap { $0["error"] }.filter { $0["type"] != "index_not_found_exception" }
+        if let refusal = refusals.first {
+            throw OperationError(
+                .failed, "\(service): documents of \(index): \(refusal["reason"]?.string ?? "they can't be read")")
+        }
+        let found = documents.compactMap { document -> (String, JSONValue)? in
             guard let id = document["_id"]?.string, let source = document["_source"] else { return nil }
             return (id, source)
         }

@@ -21,8 +21,8 @@ struct JobFinder: Sendable {
         if let document = try await info(id) { return JobRecord(id: id, document: document) }
         let fields = ["job_id", "job_id.keyword", "uuid", "uuid.keyword"]
         let terms = fields.map { JSONValue.object(["term": .object([$0: .string(id)])]) }
-        let answer = try await SearchStore(access, "mozart-es").json(
-            "POST", "/\(JobSurvey.index)/_search?ignore_unavailable=true&allow_no_indices=true",
+        let answer = try await SearchStore(access, "mozart-es").search(
+            JobSurvey.index,
             ["size": 5, "query": ["bool": ["should": .array(terms)]], "_source": ["job_id", "uuid", "payload_id"]])
         let hits = answer?[path: ["hits", "hits"]]?.array ?? []
         let hit = hits.first {

@@ -34,9 +34,8 @@ package struct JobList: Sendable {
         var groups: [JobSurvey.Group] = []
         var position: JSONValue?
         repeat {
-            let answer = try await store.json(
-                "POST", "/\(JobSurvey.index)/_search?ignore_unavailable=true&allow_no_indices=true",
-                survey.request(status: status, after: position))
+            let answer = try await store.search(
+                JobSurvey.index, survey.request(status: status, after: position))
             guard let answer else { break }
             if let failed = answer[path: ["_shards", "failed"]]?.integer, failed > 0 {
                 throw OperationError(.failed, "\(failed) shards with jobs didn't answer", hint: "see 'sds status'")

@@ -94,9 +94,8 @@ struct JobWatch {
     private func time(_ hit: JSONValue) -> String { hit[path: ["_source", "@timestamp"]]?.string ?? "" }
 
     private func search(_ query: JSONValue, size: Int, _ fields: [JSONValue]) async throws -> [JSONValue] {
-        let answer = try await store.json(
-            "POST", "/\(JobSurvey.index)/_search?ignore_unavailable=true&allow_no_indices=true",
-            ["size": .integer(Int64(size)), "query": query, "_source": .array(fields)])
+        let answer = try await store.search(
+            JobSurvey.index, ["size": .integer(Int64(size)), "query": query, "_source": .array(fields)])
         return answer?[path: ["hits", "hits"]]?.array ?? []
     }
 }

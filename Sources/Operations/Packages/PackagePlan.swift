@@ -90,9 +90,7 @@ struct PackagePlan: Sendable {
     private func present() async throws -> [String: [String: JSONValue]] {
         var present: [String: [String: JSONValue]] = [:]
         for (index, documents) in Dictionary(grouping: documents, by: \.index) {
-            for document in documents {
-                present[index, default: [:]][document.id] = try await store.document(document.id, in: index)?.source
-            }
+            present[index] = try await store.documents(documents.map(\.id), in: index)
         }
         return present
     }
