@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Testing
 
 @testable import Commands

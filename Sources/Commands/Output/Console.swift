@@ -42,6 +42,13 @@ final class Console: Sendable {
         }
     }
 
+    /// The answer of a verb: one JSON document, or lines for people.
+    func result<Report: Encodable>(_ report: Report, _ lines: (Report) -> [String]) throws {
+        if isJSON { return try result(json: report) }
+        let lines = lines(report)
+        if !lines.isEmpty { result(lines.joined(separator: "\n")) }
+    }
+
     /// One JSON document on stdout.
     func result(json value: some Encodable) throws {
         result(try JSONText.document(value))

@@ -41,15 +41,11 @@ struct CertificatesCommand: AsyncParsableCommand {
         let surroundings = try Surroundings(options)
         let components = try surroundings.selection(component, for: .status)
         guard act == .rotate else {
-            let session = try await surroundings.session("certificates", Session.Options())
-            let report = try await Deadline.within(change.timeout, verb: "certificates") {
-                await CertificateReport.take(session)
+            let report = try await surroundings.work("certificates", within: change.timeout) {
+                await CertificateReport.take($0)
             }
-            if options.output == .json {
-                try surroundings.console.result(json: report)
-            } else {
-                let lines = CertificateText(console: surroundings.console).table(report.certificates)
-                surroundings.console.result(lines.joined(separator: "\n"))
+            try surroundings.console.result(report) {
+                CertificateText(console: surroundings.console).table($0.certificates)
             }
             guard report.isHealthy else { throw ExitCode(8) }
             return

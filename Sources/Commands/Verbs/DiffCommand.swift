@@ -50,11 +50,8 @@ struct DiffCommand: AsyncParsableCommand {
             let pending = try await refresh?(session, isDryRun: true) ?? [:]
             return try await Diff(components, after: pending)(session)
         }
-        if options.output == .json {
-            try surroundings.console.result(json: report)
-        } else {
-            let lines = DifferenceText(report: report, console: surroundings.console).lines()
-            surroundings.console.result(lines.joined(separator: "\n"))
+        try surroundings.console.result(report) {
+            DifferenceText(report: $0, console: surroundings.console).lines()
         }
         if report.isDifferent { throw ExitCode(1) }
     }

@@ -27,7 +27,6 @@ struct HistoryCommand: AsyncParsableCommand {
         } catch {
             throw OperationError(error)
         }
-        if options.output == .json { return try surroundings.console.result(json: report) }
-        surroundings.console.result(HistoryText(report: report).lines().joined(separator: "\n"))
+        try surroundings.console.result(report) { HistoryText(report: $0).lines() }
     }
 }

@@ -37,11 +37,9 @@ struct JobListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = try Surroundings(options)
-        let session = try await surroundings.session("job list", Session.Options())
         let list = JobList(status: status)
-        let report = try await Deadline.within(timeout, verb: "job list") { try await list(session) }
-        if options.output == .json { return try surroundings.console.result(json: report) }
-        surroundings.console.result(JobText.lines(report).joined(separator: "\n"))
+        let report = try await surroundings.work("job list", within: timeout) { try await list($0) }
+        try surroundings.console.result(report, JobText.lines)
     }
 }
 
@@ -58,11 +56,9 @@ struct JobInfoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = try Surroundings(options)
-        let session = try await surroundings.session("job info", Session.Options())
         let info = JobInfo(id)
-        let record = try await Deadline.within(timeout, verb: "job info") { try await info(session) }
-        if options.output == .json { return try surroundings.console.result(json: JobText.Document(record)) }
-        surroundings.console.result(JobText.yaml(record))
+        let record = try await surroundings.work("job info", within: timeout) { try await info($0) }
+        try surroundings.console.result(JobText.Document(record)) { _ in [JobText.yaml(record)] }
     }
 }
 
@@ -115,17 +111,12 @@ struct JobControlOptions: ParsableArguments {
     func run(_ act: JobAct, _ options: GlobalOptions) async throws {
         let surroundings = try Surroundings(options)
         var settings = Session.Options()
-        (settings.isDryRun, settings.timeout) = (dryRun, timeout)
-        let session = try await surroundings.session("job \(act.rawValue)", settings)
+        settings.isDryRun = dryRun
         let control = JobControl(act, ids)
-        let report = try await Deadline.within(timeout + .seconds(60), verb: "job \(act.rawValue)") {
-            try await control(session)
-        }
-        if options.output == .json {
-            try surroundings.console.result(json: report)
-        } else {
-            surroundings.console.result(JobText.lines(report).joined(separator: "\n"))
-        }
+        let report = try await surroundings.work(
+            "job \(act.rawValue)", within: timeout, allowance: .seconds(60), settings
+        ) { try await control($0) }
+        try surroundings.console.result(report, JobText.lines)
         if let failure = report.failure { throw failure }
     }
 }

@@ -2,11 +2,9 @@ internal import ArgumentParser
 internal import HySDS
 internal import Operations
 
-struct KibanaCommand: AsyncParsableCommand {
-    enum Act: String, ExpressibleByArgument, CaseIterable {
-        case `import`, export, delete
-    }
+extension DashboardVerb.Act: ExpressibleByArgument {}
 
+struct KibanaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kibana", abstract: "Bring dashboards into Kibana or OpenSearch Dashboards, save or remove them.",
         discussion: """
@@ -23,7 +21,7 @@ struct KibanaCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "import, export or delete.")
-    var act: Act
+    var act: DashboardVerb.Act
     @Argument(help: "With import and delete: files of dashboards.", completion: .file())
     var files: [String] = []
     @Flag(name: [.customShort("f"), .long], help: "Don't ask.")
@@ -46,22 +44,20 @@ struct KibanaCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = try Surroundings(options)
         var settings = Session.Options()
-        (settings.isDryRun, settings.timeout) = (dryRun, timeout)
+        settings.isDryRun = dryRun
         let verb = DashboardVerb(
-            DashboardVerb.Act(rawValue: act.rawValue) ?? .export, files: try files.map { try Surroundings.path($0) },
+            act, files: try files.map { try Surroundings.path($0) },
             outfile: try Surroundings.path(outfile ?? "dashboards.ndjson"))
-        let session = try await surroundings.session("kibana \(act.rawValue)", settings)
         if act != .export && !force && !dryRun {
             guard try Confirmation.ask("Updating Kibana: \(act.rawValue)") else {
                 return surroundings.console.message("nothing was changed")
             }
         }
         // What follows readiness is quick, however long that took.
-        let report = try await Deadline.within(timeout + .seconds(600), verb: "kibana \(act.rawValue)") {
-            try await verb(session)
-        }
-        if options.output == .json { return try surroundings.console.result(json: report) }
-        surroundings.console.result(KibanaCommand.text(report))
+        let report = try await surroundings.work(
+            "kibana \(act.rawValue)", within: timeout, allowance: .seconds(600), settings
+        ) { try await verb($0) }
+        try surroundings.console.result(report) { [KibanaCommand.text($0)] }
     }
 
     static func text(_ report: DashboardReport) -> String {

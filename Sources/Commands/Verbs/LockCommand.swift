@@ -36,8 +36,7 @@ struct LockCommand: AsyncParsableCommand {
                 try await Lock().release(session, heldBy: state)
                 state = try await Lock()(session)
             }
-            if options.output == .json { return try surroundings.console.result(json: state) }
-            surroundings.console.result(LockCommand.text(state))
+            try surroundings.console.result(state) { [LockCommand.text($0)] }
         } catch {
             throw OperationError(error)
         }

@@ -29,6 +29,13 @@ struct PackageCommand: AsyncParsableCommand {
         var timeout: Duration = .seconds(7200)
         @Option(help: "How long to wait when another operator holds the lock.", transform: Interval.parse)
         var lockWait: Duration = .seconds(60)
+
+        func settings(isDryRun: Bool) -> Session.Options {
+            var settings = Session.Options()
+            settings.isDryRun = isDryRun
+            settings.lockWait = lockWait
+            return settings
+        }
     }
 
     struct List: AsyncParsableCommand {
@@ -40,12 +47,9 @@ struct PackageCommand: AsyncParsableCommand {
         @OptionGroup var options: GlobalOptions
 
         func run() async throws {
-            let list = try await PackageCommand.work("pkg ls", options, timeout) { session in
-                try await PackageList.load(session)
-            }
-            let console = Console(format: options.output)
-            if options.output == .json { return try console.result(json: list) }
-            if !list.packages.isEmpty { console.result(list.packages.map(\.id).joined(separator: "\n")) }
+            let surroundings = try Surroundings(options)
+            let list = try await surroundings.work("pkg ls", within: timeout) { try await PackageList.load($0) }
+            try surroundings.console.result(list) { $0.packages.map(\.id) }
         }
     }
 
@@ -71,12 +75,11 @@ struct PackageCommand: AsyncParsableCommand {
             let export = PackageExport(
                 id, folder: try Surroundings.path(outdir), keepsAccounts: accounts,
                 skipsDependencies: skipIncludeDependencyImages)
-            let report = try await PackageCommand.work("pkg export \(id)", options, limits.timeout) { session in
-                try await export(session)
+            let surroundings = try Surroundings(options)
+            let report = try await surroundings.work("pkg export \(id)", within: limits.timeout) {
+                try await export($0)
             }
-            let console = Console(format: options.output)
-            if options.output == .json { return try console.result(json: report) }
-            console.result(report.file)
+            try surroundings.console.result(report) { [$0.file] }
         }
     }
 
@@ -95,18 +98,16 @@ struct PackageCommand: AsyncParsableCommand {
 
         func run() async throws {
             let work = PackageImport(try Surroundings.path(file), skipsDependencies: skipIncludeDependencyImages)
-            let report = try await PackageCommand.work(
-                "pkg import \(URL(fileURLWithPath: file).lastPathComponent)", options, limits.timeout,
-                PackageCommand.settings(limits, isDryRun: dryRun)
-            ) { session in try await work(session) }
-            let console = Console(format: options.output)
-            if options.output == .json { return try console.result(json: report) }
-            if report.isDryRun {
-                for name in report.images { console.result("upload \(name)") }
-                for name in report.documents { console.result("write \(name)") }
+            let surroundings = try Surroundings(options)
+            let report = try await surroundings.work(
+                "pkg import \(URL(fileURLWithPath: file).lastPathComponent)", within: limits.timeout,
+                limits.settings(isDryRun: dryRun)
+            ) { try await work($0) }
+            try surroundings.console.result(report) { report in
+                if report.isUnchanged { return ["sds pkg import: nothing to do, \(report.id) is there"] }
+                guard report.isDryRun else { return ["sds pkg import: \(report.summary)"] }
+                return report.images.map { "upload \($0)" } + report.documents.map { "write \($0)" }
             }
-            if report.isUnchanged { return console.result("sds pkg import: nothing to do, \(report.id) is there") }
-            if !report.isDryRun { console.result("sds pkg import: \(report.summary)") }
         }
     }
 
@@ -123,37 +124,17 @@ struct PackageCommand: AsyncParsableCommand {
 
         func run() async throws {
             let work = PackageRemoval(id)
-            let report = try await PackageCommand.work(
-                "pkg rm \(id)", options, limits.timeout, PackageCommand.settings(limits, isDryRun: dryRun)
-            ) { session in try await work(session) }
-            let console = Console(format: options.output)
+            let surroundings = try Surroundings(options)
+            let report = try await surroundings.work(
+                "pkg rm \(id)", within: limits.timeout, limits.settings(isDryRun: dryRun)
+            ) { try await work($0) }
+            let console = surroundings.console
             if options.output == .json { return try console.result(json: report) }
             if report.isDryRun { for name in report.documents + report.images { console.result("remove \(name)") } }
             for (image, reason) in report.kept.sorted(by: { $0.key < $1.key }) {
                 console.message("\(image) stays: \(reason)")
             }
             if !report.isDryRun { console.result("sds pkg rm: \(report.summary)") }
-        }
-    }
-
-    static func settings(_ limits: Limits, isDryRun: Bool) -> Session.Options {
-        var settings = Session.Options()
-        settings.isDryRun = isDryRun
-        settings.lockWait = limits.lockWait
-        return settings
-    }
-
-    static func work<Report: Sendable>(
-        _ verb: String, _ options: GlobalOptions, _ timeout: Duration, _ settings: Session.Options = Session.Options(),
-        _ body: @escaping @Sendable (Session) async throws -> Report
-    ) async throws -> Report {
-        var settings = settings
-        settings.timeout = timeout
-        do {
-            let session = try await Surroundings(options).session(verb, settings)
-            return try await Deadline.within(timeout, verb: verb) { try await body(session) }
-        } catch {
-            throw OperationError(error)
         }
     }
 }

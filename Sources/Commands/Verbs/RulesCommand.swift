@@ -35,12 +35,12 @@ struct RulesExportCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = try Surroundings(options)
         let path = try Surroundings.path(outfile)
-        let session = try await surroundings.session("rules export", Session.Options())
-        let report = try await Deadline.within(timeout, verb: "rules export") {
-            try await RuleExport(to: path)(session)
+        let report = try await surroundings.work("rules export", within: timeout) {
+            try await RuleExport(to: path)($0)
         }
-        if options.output == .json { return try surroundings.console.result(json: report) }
-        surroundings.console.result("\(report.file): \(report.mozart) rules of mozart, \(report.grq) of grq")
+        try surroundings.console.result(report) {
+            ["\($0.file): \($0.mozart) rules of mozart, \($0.grq) of grq"]
+        }
     }
 }
 
@@ -71,11 +71,10 @@ struct RulesImportCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = try Surroundings(options)
         var settings = Session.Options()
-        (settings.isDryRun, settings.timeout) = (dryRun, timeout)
+        settings.isDryRun = dryRun
         let verb = RuleImport(try Surroundings.path(file), replaces: replace)
-        let session = try await surroundings.session("rules import \(file.split(separator: "/").last ?? "")", settings)
-        let report = try await Deadline.within(timeout, verb: "rules import") { try await verb(session) }
-        if options.output == .json { return try surroundings.console.result(json: report) }
-        surroundings.console.result(RulesText.lines(report).joined(separator: "\n"))
+        let words = "rules import \(file.split(separator: "/").last ?? "")"
+        let report = try await surroundings.work(words, within: timeout, settings) { try await verb($0) }
+        try surroundings.console.result(report, RulesText.lines)
     }
 }

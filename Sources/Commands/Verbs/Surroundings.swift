@@ -82,6 +82,20 @@ struct Surroundings {
             options: change, emit: { console.show($0) })
     }
 
+    /// Work on a cluster with one deadline for all of it, the way there included.
+    ///
+    /// - Parameter allowance: for what may follow the session's own deadline.
+    func work<Report: Sendable>(
+        _ verb: String, within timeout: Duration, allowance: Duration = .zero,
+        _ settings: Session.Options = Session.Options(),
+        _ body: @escaping @Sendable (Session) async throws -> Report
+    ) async throws -> Report {
+        var settings = settings
+        settings.timeout = timeout
+        let session = try await session(verb, settings)
+        return try await Deadline.within(timeout + allowance, verb: verb) { try await body(session) }
+    }
+
     private static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
