@@ -9,26 +9,21 @@ package struct GzipWriter: ~Copyable {
 
     private static let blockSize: Int32 = 1 << 16
     private let archive: OpaquePointer
-    private let output: GzipOutput
+    private let output: ArchiveOutput
 
     package init(_ sink: @escaping Sink) throws(ArchiveError) {
         guard let archive = archive_write_new(), let header = archive_entry_new() else {
             throw ArchiveError(message: "out of memory")
         }
         defer { archive_entry_free(header) }
-        let output = GzipOutput(sink)
+        let output = ArchiveOutput(sink)
         var result = archive_write_set_format_raw(archive)
         if result == ARCHIVE_OK { result = archive_write_add_filter_gzip(archive) }
         if result == ARCHIVE_OK {
             result = archive_write_set_options(archive, "gzip:compression-level=1,gzip:!timestamp")
         }
         if result == ARCHIVE_OK { result = archive_write_set_bytes_per_block(archive, GzipWriter.blockSize) }
-        if result == ARCHIVE_OK { result = archive_write_set_bytes_in_last_block(archive, 1) }
-        if result == ARCHIVE_OK {
-            result = archive_write_open(
-                archive, Unmanaged.passUnretained(output).toOpaque(), nil,
-                { _, context, bytes, count in GzipWriter.pass(context, bytes, count) }, nil)
-        }
+        if result == ARCHIVE_OK { result = output.open(archive) }
         archive_entry_set_filetype(header, UInt32(S_IFREG))
         if result == ARCHIVE_OK { result = archive_write_header(archive, header) }
         guard result == ARCHIVE_OK else {
@@ -55,22 +50,5 @@ package struct GzipWriter: ~Copyable {
 
     package consuming func close() throws(ArchiveError) {
         guard archive_write_close(archive) == ARCHIVE_OK else { throw ArchiveError(archive, entry: nil) }
-    }
-
-    private static func pass(
-        _ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int
-    ) -> Int {
-        guard let context, let bytes else { return -1 }
-        let output = Unmanaged<GzipOutput>.fromOpaque(context).takeUnretainedValue()
-        return output.sink(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : -1
-    }
-}
-
-/// A class, since C keeps a pointer to it.
-private final class GzipOutput {
-    let sink: GzipWriter.Sink
-
-    init(_ sink: @escaping GzipWriter.Sink) {
-        self.sink = sink
     }
 }

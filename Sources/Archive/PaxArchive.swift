@@ -3,29 +3,21 @@ internal import CArchive
 /// A pax archive on its way out: libarchive's writer, with everything set that makes it byte-identical for identical
 /// members in identical order. Close it to get the last blocks out.
 struct PaxArchive: ~Copyable {
-    /// Takes the next block; false ends the writing.
-    typealias Sink = (UnsafeRawBufferPointer) -> Bool
-
     private let archive: OpaquePointer
     private let header: OpaquePointer
-    private let output: Output
+    private let output: ArchiveOutput
 
     /// - Parameter setting: what is particular to the archive: its filter, its blocks. Answers libarchive's result.
-    init(setting: (OpaquePointer) -> Int32, sink: @escaping Sink) throws(ArchiveError) {
+    init(setting: (OpaquePointer) -> Int32, sink: @escaping ArchiveOutput.Sink) throws(ArchiveError) {
         guard let archive = archive_write_new() else { throw ArchiveError(message: "out of memory") }
         guard let header = archive_entry_new() else {
             archive_write_free(archive)
             throw ArchiveError(message: "out of memory")
         }
-        let output = Output(sink)
+        let output = ArchiveOutput(sink)
         var result = archive_write_set_format_pax_restricted(archive)
         if result == ARCHIVE_OK { result = setting(archive) }
-        if result == ARCHIVE_OK { result = archive_write_set_bytes_in_last_block(archive, 1) }
-        if result == ARCHIVE_OK {
-            result = archive_write_open(
-                archive, Unmanaged.passUnretained(output).toOpaque(), nil,
-                { _, context, bytes, count in Output.pass(context, bytes, count) }, nil)
-        }
+        if result == ARCHIVE_OK { result = output.open(archive) }
         guard result == ARCHIVE_OK else {
             let error = ArchiveError(archive, entry: nil)
             archive_entry_free(header)
@@ -73,21 +65,5 @@ struct PaxArchive: ~Copyable {
 
     func finish() throws(ArchiveError) {
         guard archive_write_close(archive) == ARCHIVE_OK else { throw ArchiveError(archive, entry: nil) }
-    }
-
-    /// A class, since C keeps a pointer to it.
-    private final class Output {
-        private let sink: Sink
-
-        init(_ sink: @escaping Sink) {
-            self.sink = sink
-        }
-
-        /// What libarchive calls with each block; -1 makes the call that caused it fail.
-        static func pass(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-            guard let context, let bytes else { return -1 }
-            let output = Unmanaged<Output>.fromOpaque(context).takeUnretainedValue()
-            return output.sink(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : -1
-        }
     }
 }
