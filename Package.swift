@@ -95,7 +95,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: settings),
         .target(name: "S3StandIn", path: "Tests/Support/S3StandIn", swiftSettings: settings),
-        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore", "S3StandIn"], swiftSettings: settings),
+        .testTarget(
+            name: "ObjectStoreTests", dependencies: ["ObjectStore", "S3StandIn", "Transfer"], swiftSettings: settings),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",

@@ -45,7 +45,7 @@ package struct S3Bucket: Sendable {
 
     /// Copies within the bucket, metadata included; the new object appears whole.
     package func copy(_ source: String, to key: String, isEncrypted: Bool = false) async throws(S3Error) {
-        var headers = [("x-amz-copy-source", "/\(name)/" + S3Signature.escaped(source, keepsSlashes: true))]
+        var headers = [("x-amz-copy-source", "/\(name)/" + source.percentEncoded(keeping: "/"))]
         if isEncrypted { headers.append(("x-amz-server-side-encryption", "AES256")) }
         let response = try await send("PUT", key, headers: headers)
         // A copy may fail after its 200 was sent.
@@ -122,9 +122,9 @@ package struct S3Bucket: Sendable {
     ) throws(TransferError) -> TransferRequest {
         let root = base.target.hasSuffix("/") ? String(base.target.dropLast()) : base.target
         let path =
-            root + "/" + S3Signature.escaped(name)
-            + (key.map { "/" + S3Signature.escaped($0, keepsSlashes: true) } ?? "")
-        let query = query.sorted { $0.0 < $1.0 }.map { "\($0)=\(S3Signature.escaped($1))" }.joined(separator: "&")
+            root + "/" + name.percentEncoded()
+            + (key.map { "/" + $0.percentEncoded(keeping: "/") } ?? "")
+        let query = query.sorted { $0.0 < $1.0 }.map { "\($0)=\($1.percentEncoded())" }.joined(separator: "&")
         let scheme = base.isSecure ? "https" : "http"
         let signed =
             signature?.headers(

@@ -47,24 +47,6 @@ struct S3Signature {
         let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted, timeZone: .gmt)
         return time.formatted(style)
     }
-
-    /// All but the unreserved characters as `%XX`; in a path, the slashes stay.
-    static func escaped(_ text: String, keepsSlashes: Bool = false) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            let character = Character(UnicodeScalar(byte))
-            let isKept =
-                (character.isASCII && (character.isLetter || character.isNumber)) || "-._~".contains(character)
-                || (keepsSlashes && character == "/")
-            if isKept {
-                result.append(character)
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return result
-    }
 }
 
 extension Sequence<UInt8> {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Transfer
 
 @testable import ObjectStore
 
@@ -36,8 +37,8 @@ struct S3SignatureTests {
 
     @Test("names are escaped byte by byte")
     func escaping() {
-        #expect(S3Signature.escaped("a b/ü$.tbz2", keepsSlashes: true) == "a%20b/%C3%BC%24.tbz2")
-        #expect(S3Signature.escaped("a/b") == "a%2Fb")
+        #expect("a b/ü$.tbz2".percentEncoded(keeping: "/") == "a%20b/%C3%BC%24.tbz2")
+        #expect("a/b".percentEncoded() == "a%2Fb")
     }
 
     @Test("printed credentials show no secret")

@@ -20,7 +20,7 @@ enum RequestHeaders {
         if let uid = impersonation.uid { fields.append("Impersonate-Uid", uid) }
         for group in impersonation.groups { fields.append("Impersonate-Group", group) }
         for (key, values) in impersonation.extra.sorted(by: { $0.key < $1.key }) {
-            let name = "Impersonate-Extra-\(APIRequest.escaped(key.lowercased(), keeping: ""))"
+            let name = "Impersonate-Extra-\(key.lowercased().percentEncoded())"
             for value in values { fields.append(name, value) }
         }
         return fields

@@ -1,3 +1,4 @@
+internal import Cluster
 package import Kubernetes
 
 /// A request to a service inside the cluster, by the name that the pod's `access.json` has for it.
@@ -29,16 +30,7 @@ package struct WebRequest: Sendable {
     }
 
     /// A name as one segment of a path: `/` is `%2F`, `:` is `%3A`.
-    package static func segment(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            if character.isASCII && (character.isLetter || character.isNumber) || "-._~".contains(character) {
-                return String(character)
-            }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-        }.joined()
-    }
+    package static func segment(_ text: String) -> String { APIRequest.segment(text) }
 
     func frame(id: Int) -> [UInt8] {
         let head: JSONValue = [

@@ -157,7 +157,7 @@ struct PackageArchive: Sendable {
             var size = 0
             while true {
                 let bytes = try read(1 << 20)
-                if bytes.isEmpty { return (size, hash.finalize().hexadecimal) }
+                if bytes.isEmpty { return (size, ContentDigest(hash.finalize()).description) }
                 hash.update(data: bytes)
                 size += bytes.count
             }
@@ -175,14 +175,5 @@ struct PackageArchive: Sendable {
                 .usage, "\(path): \(name.map { "'\($0)': " } ?? "")\(error.message)",
                 hint: "nothing was written; is it a whole file of 'pkg export'?")
         }
-    }
-}
-
-extension Sequence<UInt8> {
-    var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
     }
 }

@@ -83,7 +83,7 @@ struct PackageUpload: Sendable {
     }
 
     private func check(_ digest: SHA256.Digest, _ count: Int, _ file: PackageArchive.File) throws {
-        guard count == file.size, digest.hexadecimal == file.sha256 else {
+        guard count == file.size, ContentDigest(digest).description == file.sha256 else {
             throw OperationError(
                 .mismatch, "\(file.name) was changed in the package while it was read", hint: "run the command again")
         }
