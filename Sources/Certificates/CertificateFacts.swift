@@ -54,16 +54,14 @@ package struct CertificateFacts: Sendable {
 
     /// - Throws: `CertificateError` when it is no PEM key of a known kind.
     package func matches(key pem: String) throws(CertificateError) -> Bool {
-        do {
-            // What openssl writes before an elliptic key.
-            let document = try PEMDocument.parseMultiple(pemString: pem).first {
-                $0.discriminator.hasSuffix("PRIVATE KEY")
-            }
-            guard let document else { throw CertificateError("expected a PEM private key, found none") }
-            return try Certificate.PrivateKey(pemDocument: document).publicKey == certificate.publicKey
-        } catch {
+        // The first key counts: openssl writes parameters before an elliptic one.
+        let document = (try? PEMDocument.parseMultiple(pemString: pem))?.first {
+            $0.discriminator.hasSuffix("PRIVATE KEY")
+        }
+        guard let document, let key = try? Certificate.PrivateKey(pemDocument: document) else {
             throw CertificateError("expected a PEM private key, found something else")
         }
+        return key.publicKey == certificate.publicKey
     }
 
     /// Whether its signature is this authority's.
