@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -291,11 +292,16 @@ class Serving(SupervisorTest):
         os.symlink("..first", link)
         script = "trap 'echo told' HUP; echo ready; while :; do sleep 0.1; done"
         process = subprocess.Popen(
-            ["sds-serve", "--", "sh", "-c", script], env=self.pod.environment, stdout=subprocess.PIPE, text=True
+            ["sds-serve", "--", "sh", "-c", script], env=self.pod.environment, stdout=subprocess.PIPE, text=True,
+            # Under nohup HUP is ignored, and a shell can't trap what was ignored when it began.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
+        guard = threading.Timer(30, process.kill)
+        guard.start()
+        self.addCleanup(guard.cancel)
         self.assertEqual(process.stdout.readline(), "ready\n")
         time.sleep(2.5)
         os.symlink("..second", link + ".new")
