@@ -1,7 +1,7 @@
 internal import CArchive
 
-/// Reads a tar archive, plain or gzipped, as it comes: members are visited in order and none is kept. For archives that
-/// a tool on this machine made, such as an image's; what a stranger sent is the business of `ArchiveReader`.
+/// Reads a tar archive, plain or gzipped, as it comes: members are visited in order and none is kept. Names and kinds are
+/// told, not judged: of what a stranger sent, the caller looks at each before it uses it.
 package final class ArchiveStreamReader {
     /// Fills the buffer and gives the count of bytes; 0 is the end.
     package typealias Source = (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
